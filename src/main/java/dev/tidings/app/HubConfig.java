@@ -1,0 +1,282 @@
+package dev.tidings.app;
+
+import dev.tidings.channel.Namespace.RecoveryMode;
+import dev.tidings.channel.Who;
+import io.quarkus.runtime.annotations.StaticInitSafe;
+import io.quarkus.runtime.configuration.MemorySize;
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** All settings, below {@code tidings.}. {@code docs/configuration.md} is tested to list each with its default. */
+@StaticInitSafe
+@ConfigMapping(prefix = "tidings")
+interface HubConfig {
+    /** No authentication: anyone may do anything. Binds to loopback only, and says so loudly. */
+    @WithDefault("false")
+    boolean insecure();
+
+    /** Where tokens come from and what they must hold. */
+    Auth auth();
+
+    /** What back ends call. */
+    Api api();
+
+    /** Allowed values of Origin for WebSocket upgrades and cross-origin requests; none = the same origin only. */
+    Optional<List<String>> origins();
+
+    /** Channels that begin with it need a token, whatever their namespace says; none = no channel does. */
+    Optional<String> privatePrefix();
+
+    /** Namespaces by name; {@code default} = channels without a colon. */
+    Map<String, NamespaceConfig> namespaces();
+
+    /** Time between two keepalives. Proxies cut what is silent for 60 s, so it must stay well below. */
+    @WithDefault("25s")
+    Duration ping();
+
+    /** How long a WebSocket client may take to answer a keepalive. */
+    @WithDefault("8s")
+    Duration pong();
+
+    /** Admission, and the life of a connection. */
+    Connections connections();
+
+    /** What happens on SIGTERM. */
+    Drain drain();
+
+    /** Bounds on what clients and back ends send. */
+    Limits limits();
+
+    /** The broker that keeps everything in this process. */
+    Memory memory();
+
+    /** The page at {@code /}. */
+    Console console();
+
+    /** Tokens. */
+    interface Auth {
+        /** Secret of HS256, HS384, HS512; 32 bytes or more, because a shorter one can be guessed from a token. */
+        Optional<String> hmacSecret();
+
+        /** Files with public keys: PEM, JWK or JWKS. */
+        Optional<List<String>> publicKeys();
+
+        /** Where the issuer publishes its keys as a JWKS. */
+        Optional<URI> jwksUrl();
+
+        /** What {@code iss} must be. */
+        Optional<String> issuer();
+
+        /** What {@code aud} must contain. */
+        Optional<String> audience();
+
+        /** Allowed algorithms; none = those that fit the keys. */
+        Optional<List<String>> algorithms();
+
+        /** Whether a token may stand in the query as {@code access_token}. Off, because URLs end up in logs. */
+        @WithDefault("false")
+        boolean queryToken();
+
+        /** Whether clients without a token are served as anonymous ones; always so when insecure. */
+        @WithDefault("false")
+        boolean anonymous();
+
+        /** Whether tokens without {@code exp} are accepted. Off, because they can't be taken back. */
+        @WithDefault("false")
+        boolean allowNonExpiring();
+
+        /** Further issuers by name, each with keys of its own that count for its {@code iss} alone. */
+        Map<String, Issuer> issuers();
+    }
+
+    /** One further issuer. */
+    interface Issuer {
+        /** What {@code iss} must be for these keys. */
+        String issuer();
+
+        /** Secret of HS256, HS384, HS512. */
+        Optional<String> hmacSecret();
+
+        /** Files with public keys: PEM, JWK or JWKS. */
+        Optional<List<String>> publicKeys();
+
+        /** Where the issuer publishes its keys as a JWKS. */
+        Optional<URI> jwksUrl();
+
+        /** What {@code aud} must contain. */
+        Optional<String> audience();
+
+        /** Allowed algorithms; none = those that fit the keys. */
+        Optional<List<String>> algorithms();
+    }
+
+    /** The API. */
+    interface Api {
+        /** API keys of back ends: {@code key} for all scopes, or {@code key:publish+history+presence+manage}. */
+        Optional<List<String>> keys();
+    }
+
+    /** One namespace. */
+    interface NamespaceConfig {
+        /** Publications retained in a channel; 0 = no history. */
+        @WithDefault("0")
+        int historySize();
+
+        /** How long a publication is retained; 0 = no history. */
+        @WithDefault("0s")
+        Duration historyTtl();
+
+        /** How long a channel's position outlives its last publication. Longer than any client stays away, or it is told a gap it has not. */
+        @WithDefault("720h")
+        Duration metaTtl();
+
+        /** What a client that comes back is given: nothing, the stream since its position, or the newest publication. */
+        @WithDefault("none")
+        RecoveryMode recovery();
+
+        /** Whether members are kept. */
+        @WithDefault("false")
+        boolean presence();
+
+        /** Whether joins and leaves are pushed to those who ask; needs presence. */
+        @WithDefault("false")
+        boolean joinLeave();
+
+        /** Who may subscribe. */
+        @WithDefault("token")
+        Who subscribe();
+
+        /** Who of the clients may publish. */
+        @WithDefault("nobody")
+        Who publish();
+
+        /** Who of the clients may read history. */
+        @WithDefault("token")
+        Who history();
+
+        /** Who of the clients may read presence. */
+        @WithDefault("token")
+        Who presenceRead();
+
+        /** Whether clients may publish past the history. */
+        @WithDefault("false")
+        boolean ephemeralPublish();
+
+        /** Whether {@code name#42,43} is only for the users 42 and 43. */
+        @WithDefault("false")
+        boolean userChannels();
+
+        /** Bytes of data in a publication; none = limits.publish-size. */
+        Optional<MemorySize> maxPublishSize();
+    }
+
+    /** Connections. */
+    interface Connections {
+        /** Connections at once; at most 90 % of the open files that the process may have. */
+        @WithDefault("20000")
+        int max();
+
+        /** Connections accepted in a second; the rest are told when to come back. */
+        @WithDefault("500")
+        int handshakesPerSecond();
+
+        /** How long a connection may live; each ends at 80 to 100 % of it, so that they do not end together. */
+        @WithDefault("1h")
+        Duration maxAge();
+
+        /** Connections of one user; 0 = no limit. */
+        @WithDefault("0")
+        int maxPerUser();
+    }
+
+    /** Drain. */
+    interface Drain {
+        /** How long the goodbyes are spread. The process must be given more than this before it is killed. */
+        @WithDefault("60s")
+        Duration window();
+
+        /** What is left of the window when a second SIGTERM comes. */
+        @WithDefault("5s")
+        Duration shortWindow();
+    }
+
+    /** Limits. */
+    interface Limits {
+        /** Bytes of a client's WebSocket message. */
+        @WithDefault("64K")
+        MemorySize messageSize();
+
+        /** Bytes of data in a publication. */
+        @WithDefault("64K")
+        MemorySize publishSize();
+
+        /** Bytes of a request body. */
+        @WithDefault("256K")
+        MemorySize bodySize();
+
+        /** Channels of a WebSocket session. */
+        @WithDefault("128")
+        int channels();
+
+        /** Channels of an SSE stream; 50 keep its ids under 350 bytes. */
+        @WithDefault("50")
+        int sseChannels();
+
+        /** Bytes of a channel's name; up to 512. */
+        @WithDefault("255")
+        int channelSize();
+
+        /** Publications in a page of history. */
+        @WithDefault("300")
+        int historyPage();
+
+        /** Publications that the answer to a subscription may hold. */
+        @WithDefault("300")
+        int recovery();
+
+        /** Bytes that may wait to be written to one client. */
+        @WithDefault("1M")
+        MemorySize outboxBytes();
+
+        /** How long a byte may wait to be written. */
+        @WithDefault("10s")
+        Duration outboxAge();
+
+        /** How long a WebSocket may stay without its first command. */
+        @WithDefault("10s")
+        Duration connectTimeout();
+
+        /** Commands of a WebSocket session in a second in the long run; 0 = no limit. */
+        @WithDefault("100")
+        int commandsPerSecond();
+
+        /** Commands of a WebSocket session at once. */
+        @WithDefault("200")
+        int commandsBurst();
+
+        /** Commands that may fail in a minute; 0 = no limit. */
+        @WithDefault("30")
+        int errorsPerMinute();
+
+        /** Publications of one API key or subject in a second; 0 = no limit. */
+        @WithDefault("0")
+        int publishesPerSecond();
+    }
+
+    /** Memory broker. */
+    interface Memory {
+        /** Bytes of history and positions in all channels; none = a quarter of the heap. */
+        Optional<MemorySize> maxBytes();
+    }
+
+    /** Console. */
+    interface Console {
+        /** Whether the page is served; none = when insecure, which is when it can be used without a token. */
+        Optional<Boolean> enabled();
+    }
+}

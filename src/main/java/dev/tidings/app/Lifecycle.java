@@ -1,0 +1,101 @@
+package dev.tidings.app;
+
+import dev.tidings.broker.MemoryBroker;
+import dev.tidings.hub.Hub;
+import dev.tidings.hub.Lane;
+import dev.tidings.session.Transport;
+import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
+import io.quarkus.runtime.StartupEvent;
+import io.vertx.core.Vertx;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.concurrent.locks.LockSupport;
+import org.jboss.logging.Logger;
+
+/**
+ * Start and end of the service. Start: one sweep timer per lane, and one for the broker. End, in this order: readiness goes down and nobody is admitted,
+ * sessions are moved within the window while the listener goes on answering, then Quarkus closes the listener and the process exits with 0.
+ */
+@Singleton
+final class Lifecycle {
+    private static final Logger LOG = Logger.getLogger("dev.tidings");
+    private static final long SWEEP_MILLIS = 200;
+    private static final long SLOW_SWEEP_MILLIS = 1_000;
+    /** The last goodbyes are on their way when the window ends. */
+    private static final Duration LAST_GOODBYES = Duration.ofSeconds(2);
+
+    private final Hub hub;
+    private final MemoryBroker broker;
+    private final HubConfig config;
+    private final Vertx vertx;
+    private final AtomicLongArray sweptAt;
+    private volatile boolean started;
+
+    Lifecycle(Hub hub, MemoryBroker broker, HubConfig config, Vertx vertx) {
+        this.hub = hub;
+        this.broker = broker;
+        this.config = config;
+        this.vertx = vertx;
+        this.sweptAt = new AtomicLongArray(hub.lanes().size());
+    }
+
+    void start(@Observes StartupEvent event) {
+        List<Lane> lanes = hub.lanes();
+        for (int i = 0; i < lanes.size(); i++) {
+            int index = i;
+            sweptAt.set(i, System.currentTimeMillis());
+            vertx.setPeriodic(SWEEP_MILLIS, _ -> lanes.get(index).execute(() -> {
+                lanes.get(index).sweep();
+                sweptAt.set(index, System.currentTimeMillis());
+            }));
+            vertx.setPeriodic(SLOW_SWEEP_MILLIS, _ -> lanes.get(index).execute(() -> hub.comparePositions(lanes.get(index))));
+        }
+        vertx.setPeriodic(SLOW_SWEEP_MILLIS, _ -> vertx.executeBlocking(() -> {
+            broker.sweep();
+            hub.expireMembers();
+            return null;
+        }));
+        started = true;
+        LOG.infof("ready on %d lanes: %d connections, %d handshakes a second", lanes.size(), hub.limits().connections(), hub.limits().handshakesPerSecond());
+    }
+
+    /** Runs while the listener is still open, and holds the shutdown up until everybody has been moved. */
+    void drain(@Observes ShutdownDelayInitiatedEvent event) {
+        Duration window = config.drain().window();
+        LOG.infof("draining %d connections within %d s", connections(), window.toSeconds());
+        hub.drain().start(window);
+        long until = System.nanoTime() + window.plus(LAST_GOODBYES).toNanos();
+        while (connections() > 0 && System.nanoTime() < until) {
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(SWEEP_MILLIS));
+        }
+        LOG.infof("drained, %d connections are left", connections());
+    }
+
+    /** A second signal: there is less time than planned. */
+    void hasten() {
+        LOG.infof("asked again to stop: what is left of the drain takes %d s", config.drain().shortWindow().toSeconds());
+        hub.drain().hasten(config.drain().shortWindow());
+    }
+
+    private long connections() {
+        return hub.connections(Transport.Kind.WEBSOCKET) + hub.connections(Transport.Kind.SSE);
+    }
+
+    /** Whether the service takes connections. */
+    boolean isStarted() {
+        return started;
+    }
+
+    /** Milliseconds since the lane that was swept longest ago. */
+    long longestSinceSweep() {
+        long oldest = Long.MAX_VALUE;
+        for (int i = 0; i < sweptAt.length(); i++) {
+            oldest = Math.min(oldest, sweptAt.get(i));
+        }
+        return System.currentTimeMillis() - oldest;
+    }
+}

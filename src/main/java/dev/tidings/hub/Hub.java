@@ -1,0 +1,581 @@
+package dev.tidings.hub;
+
+import dev.tidings.broker.Broker;
+import dev.tidings.broker.History;
+import dev.tidings.broker.HistoryQuery;
+import dev.tidings.broker.Publish;
+import dev.tidings.broker.Publish.IdempotencyKey;
+import dev.tidings.broker.Published;
+import dev.tidings.channel.Channel;
+import dev.tidings.channel.ClientInfo;
+import dev.tidings.channel.Namespace;
+import dev.tidings.channel.Namespaces;
+import dev.tidings.channel.Position;
+import dev.tidings.channel.Publication;
+import dev.tidings.channel.Refusal;
+import dev.tidings.channel.RefusedException;
+import dev.tidings.presence.Presence;
+import dev.tidings.session.Delivery;
+import dev.tidings.session.Disconnect;
+import dev.tidings.session.Ending;
+import dev.tidings.session.Grants;
+import dev.tidings.session.Identity;
+import dev.tidings.session.Identity.ServerSubscription;
+import dev.tidings.session.Session;
+import dev.tidings.session.Transport;
+import dev.tidings.session.Wire;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+import java.util.random.RandomGenerator;
+
+/**
+ * This node: takes sessions in, subscribes them, and hands what the broker publishes to their lanes.
+ *
+ * <p>Threads: {@link #published} and its siblings come on the broker's threads. What has a {@link Subscriber} is called on its lane, and the stages that
+ * are returned there complete on that lane, so that what a caller attaches runs before anything else happens to the session.
+ */
+public final class Hub implements Broker.Listener {
+    /** At most this long a lost publication stays unnoticed (protocol section 9). */
+    static final long COMPARE_MILLIS = 40_000;
+    private static final CompletionStage<Void> DONE = CompletableFuture.completedStage(null);
+    private static final History NOTHING = new History(new Position("", 0), 1, List.of());
+
+    private final HubLimits limits;
+    private final Namespaces namespaces;
+    private final Broker broker;
+    private final InstantSource clock;
+    private final LongSupplier ticker;
+    private final RandomGenerator random;
+    private final HubMetrics metrics;
+    private final List<Lane> lanes;
+    private final Subscriptions subscriptions;
+    private final Sessions sessions;
+    private final Admission admission;
+    private final Access access;
+    private final Attendance attendance;
+    private final Drain drain;
+    private final Rates rates;
+    private final SessionControl control;
+    private final AtomicLong subscriptionCount = new AtomicLong();
+    private final Map<Transport.Kind, AtomicLong> connections = Map.of(Transport.Kind.WEBSOCKET, new AtomicLong(), Transport.Kind.SSE, new AtomicLong());
+
+    /** What a hub is made of; {@code random} must be safe to use from several threads. */
+    public record Parts(HubLimits limits, Namespaces namespaces, Broker broker, Presence presence, InstantSource clock, LongSupplier ticker,
+            RandomGenerator random, HubMetrics metrics, List<Lane> lanes) {
+    }
+
+    public Hub(Parts parts) {
+        this.limits = parts.limits;
+        this.namespaces = parts.namespaces;
+        this.broker = parts.broker;
+        this.clock = parts.clock;
+        this.ticker = parts.ticker;
+        this.random = parts.random;
+        this.metrics = parts.metrics;
+        this.lanes = List.copyOf(parts.lanes);
+        this.subscriptions = new Subscriptions(broker, lanes.size());
+        this.sessions = new Sessions(clock);
+        this.admission = new Admission(limits.connections(), limits.handshakesPerSecond(), clock);
+        this.access = new Access(namespaces);
+        this.attendance = new Attendance(parts.presence, broker);
+        this.drain = new Drain(lanes, clock);
+        this.rates = new Rates(limits.publishesPerSecond(), clock);
+        this.control = new SessionControl(this, sessions);
+        broker.listen(this);
+    }
+
+    // -- sessions ------------------------------------------------------------------------------------------------------------------------------
+
+    /** Takes a place for a connection, or says why there is none and when to come back. Any thread. */
+    public Optional<Admission.Refused> admit() {
+        Optional<Admission.Refused> refused = drain.isDraining() ? Optional.of(drain.refuse()) : admission.admit();
+        refused.ifPresent(it -> metrics.rejected(it.reason().label()));
+        return refused;
+    }
+
+    /** A connection that was admitted ended before a session was opened on it. Any thread. */
+    public void release() {
+        admission.release();
+    }
+
+    /** Opens a session on an admitted connection. On its lane. */
+    public Subscriber open(Lane lane, Transport transport, Function<Session, Wire> wire) {
+        Session session = new Session(Ids.random(random), transport, limits.session(), clock, random);
+        Subscriber subscriber = new Subscriber(this, lane, session);
+        session.attach(subscriber, wire.apply(session));
+        lane.add(subscriber);
+        connections.get(transport.kind()).incrementAndGet();
+        metrics.opened(transport.kind());
+        return subscriber;
+    }
+
+    /** Refuses what {@link #connect} would refuse, before there is a session. Any thread. */
+    public void check(ConnectRequest request) {
+        permitted(wanted(request), request, new LinkedHashMap<>());
+    }
+
+    /** Introduces a session: gives it its client id and makes its first subscriptions. On its lane; completes there. */
+    public CompletionStage<Connected> connect(Subscriber subscriber, ConnectRequest request) {
+        Map<Channel, RefusedException> refused = new LinkedHashMap<>();
+        List<SubscribeRequest> permitted;
+        try {
+            checkNotOver(subscriber);
+            List<SubscribeRequest> wanted = wanted(request);
+            checkChannelCount(wanted.size(), subscriber);
+            permitted = permitted(wanted, request, refused);
+            introduce(subscriber, request);
+        } catch (RefusedException e) {
+            return CompletableFuture.failedStage(e);
+        }
+        Map<Channel, ServerSubscription> brought = request.identity().subscriptions();
+        List<CompletableFuture<Subscribed>> pending = new ArrayList<>();
+        for (SubscribeRequest each : permitted) {
+            ServerSubscription details = each.token().map(Identity.SubscriptionToken::subscription)
+                    .orElse(brought.getOrDefault(each.channel(), ServerSubscription.PLAIN));
+            pending.add(begin(subscriber, each, details).toCompletableFuture());
+        }
+        return CompletableFuture.allOf(pending.toArray(CompletableFuture[]::new))
+                .thenApply(_ -> new Connected(subscriber.session().client(), pending.stream().map(CompletableFuture::join).toList(), refused));
+    }
+
+    /** A command may have waited while its session ended: what it made would never be taken away. */
+    private static void checkNotOver(Subscriber subscriber) {
+        if (!subscriber.session().isLive()) {
+            throw new RefusedException(Refusal.EXPIRED, "the session is over");
+        }
+    }
+
+    private static List<SubscribeRequest> wanted(ConnectRequest request) {
+        Map<Channel, SubscribeRequest> byChannel = new LinkedHashMap<>();
+        request.identity().subscriptions().keySet().stream().sorted().forEach(channel -> byChannel.put(channel, SubscribeRequest.to(channel)));
+        for (SubscribeRequest each : request.requests()) {
+            if (!request.onlyClaims() || byChannel.containsKey(each.channel())) {
+                byChannel.put(each.channel(), each);
+            }
+        }
+        return List.copyOf(byChannel.values());
+    }
+
+    private void checkChannelCount(int count, Subscriber subscriber) {
+        int most = subscriber.session().kind() == Transport.Kind.SSE ? limits.sseChannels() : limits.channels();
+        if (count > most) {
+            throw new RefusedException(Refusal.LIMIT_EXCEEDED, "more than " + most + " channels");
+        }
+    }
+
+    private List<SubscribeRequest> permitted(List<SubscribeRequest> wanted, ConnectRequest request, Map<Channel, RefusedException> refused) {
+        List<SubscribeRequest> permitted = new ArrayList<>();
+        for (SubscribeRequest each : wanted) {
+            try {
+                boolean brought = request.identity().subscriptions().containsKey(each.channel());
+                checkSubscribe(each, request.identity(), brought);
+                permitted.add(each);
+            } catch (RefusedException e) {
+                if (!request.partial()) {
+                    throw e;
+                }
+                refused.put(each.channel(), e);
+            }
+        }
+        return permitted;
+    }
+
+    private void checkSubscribe(SubscribeRequest request, Identity identity, boolean brought) {
+        Namespace namespace = namespaces.of(request.channel());
+        if (!brought && request.token().isEmpty()) {
+            access.check(Grants.Action.SUBSCRIBE, request.channel(), namespace, identity, false);
+        }
+    }
+
+    private void introduce(Subscriber subscriber, ConnectRequest request) {
+        Identity identity = request.identity();
+        String client = sessions.clientFor(identity.user(), request.prevClient(), subscriber.session().id());
+        int limit = identity.maxConnections() > 0 ? identity.maxConnections() : limits.connectionsPerUser();
+        if (!sessions.add(subscriber, identity.user(), client, limit)) {
+            throw new ConnectionLimitException();
+        }
+        subscriber.session().introduce(client, identity, request.pong());
+        drain.introduced(subscriber.session());
+    }
+
+    void ended(Subscriber subscriber, Ending ending) {
+        sessions.remove(subscriber);
+        Session session = subscriber.session();
+        connections.get(session.kind()).decrementAndGet();
+        metrics.closed(session.kind(), ending.cause(), now() - session.openedAt());
+    }
+
+    void closed(Subscriber subscriber) {
+        subscriber.lane().remove(subscriber);
+        admission.release();
+    }
+
+    void aged(Subscriber subscriber) {
+        drain.moveOne(subscriber.session(), Disconnect.MAX_AGE);
+    }
+
+    // -- subscriptions -------------------------------------------------------------------------------------------------------------------------
+
+    /** Subscribes a session to a channel. On its lane; completes there. */
+    public CompletionStage<Subscribed> subscribe(Subscriber subscriber, SubscribeRequest request) {
+        return subscribe(subscriber, request, request.token().map(Identity.SubscriptionToken::subscription).orElse(ServerSubscription.PLAIN), false);
+    }
+
+    /** The same; {@code byBackEnd} = a back end subscribes the session, and no grant of the client's is needed. */
+    CompletionStage<Subscribed> subscribe(Subscriber subscriber, SubscribeRequest request, ServerSubscription details, boolean byBackEnd) {
+        try {
+            checkNotOver(subscriber);
+            if (subscriber.has(request.channel())) {
+                throw new RefusedException(Refusal.ALREADY_SUBSCRIBED);
+            }
+            checkChannelCount(subscriber.count() + 1, subscriber);
+            checkSubscribe(request, subscriber.session().identity(), byBackEnd);
+        } catch (RefusedException e) {
+            return CompletableFuture.failedStage(e);
+        }
+        return begin(subscriber, request, details);
+    }
+
+    /** Registers first, then reads history, then answers: {@link Subscription} says which race this order closes. */
+    private CompletionStage<Subscribed> begin(Subscriber subscriber, SubscribeRequest request, ServerSubscription details) {
+        Subscription subscription = new Subscription(this, subscriber, namespaces.of(request.channel()), request, details);
+        subscriber.add(subscription);
+        subscriptionCount.incrementAndGet();
+        CompletableFuture<Subscribed> answer = new CompletableFuture<>();
+        ready(subscription).thenCompose(_ -> attendance.enter(subscription, request.members()))
+                .thenCompose(members -> readFor(subscription, request).thenApply(history -> new Read(history, members)))
+                .whenComplete((read, failure) -> subscriber.lane().execute(() -> {
+                    if (failure != null) {
+                        subscriber.remove(subscription, true);
+                        answer.completeExceptionally(new RefusedException(Refusal.INTERNAL, "the channel can't be read now"));
+                    } else {
+                        answer(subscription, request, read, answer);
+                    }
+                }));
+        return answer;
+    }
+
+    /** Puts the subscription into the index; completes on its lane, and fails when it ended meanwhile: who is gone must not become a member. */
+    private CompletionStage<Void> ready(Subscription subscription) {
+        CompletableFuture<Void> ready = new CompletableFuture<>();
+        subscriptions.add(subscription).whenComplete((_, failure) -> subscription.subscriber.lane().execute(() -> {
+            if (failure != null) {
+                ready.completeExceptionally(failure);
+            } else if (subscription.isOver()) {
+                ready.completeExceptionally(new RefusedException(Refusal.EXPIRED));
+            } else {
+                ready.complete(null);
+            }
+        }));
+        return ready;
+    }
+
+    private record Read(History history, Optional<Map<String, ClientInfo>> members) {
+    }
+
+    private CompletionStage<History> readFor(Subscription subscription, SubscribeRequest request) {
+        if (!subscription.namespace.hasHistory()) {
+            return CompletableFuture.completedStage(NOTHING);
+        }
+        Wire wire = subscription.subscriber.session().wire();
+        int page = wire.streamsReplay() ? limits.historyPage() : limits.recovery();
+        return broker.history(subscription.channel, subscription.namespace, Subscription.query(request, subscription.namespace, wire.extended(), page));
+    }
+
+    private void answer(Subscription subscription, SubscribeRequest request, Read read, CompletableFuture<Subscribed> answer) {
+        if (subscription.isOver()) {
+            answer.completeExceptionally(new RefusedException(Refusal.EXPIRED, "the subscription ended before it began"));
+            return;
+        }
+        Subscribed subscribed = subscription.begin(request, read.history, limits.recovery(), read.members);
+        if (subscribed.wasRecovering()) {
+            metrics.recovered(subscribed.gap().map(gap -> gap.reason().label()).orElse("recovered"));
+            subscribed.gap().ifPresent(gap -> metrics.gap(gap.reason()));
+        }
+        if (request.rejectUnrecovered() && subscribed.wasRecovering() && !subscribed.recovered()) {
+            subscription.subscriber.remove(subscription, true);
+            answer.completeExceptionally(new RefusedException(Refusal.UNRECOVERABLE_POSITION));
+        } else {
+            answer.complete(subscribed);
+        }
+    }
+
+    /** Ends a subscription because its client asks. Does nothing when there is none. On its lane. */
+    public void unsubscribe(Subscriber subscriber, Channel channel) {
+        subscriber.remove(channel, true);
+    }
+
+    /** Gives a subscription the lifetime and details of a fresh token. On its lane. */
+    public void refresh(Subscriber subscriber, Channel channel, ServerSubscription details) {
+        Subscription subscription = subscriber.get(channel);
+        if (subscription == null) {
+            throw new RefusedException(Refusal.PERMISSION_DENIED, "not subscribed to this channel");
+        }
+        subscription.refresh(details);
+        subscriber.tickSubscriptions();
+    }
+
+    void removed(Subscription subscription, boolean leaves) {
+        subscription.over();
+        subscriptions.remove(subscription);
+        subscriptionCount.decrementAndGet();
+        attendance.leave(subscription, leaves);
+    }
+
+    void refreshMembers(Subscriber subscriber) {
+        attendance.refresh(subscriber);
+    }
+
+    // -- publications --------------------------------------------------------------------------------------------------------------------------
+
+    /** Publishes for a back end or client. Refuses what is not granted, over a limit, or not possible in the channel; then it is the broker's. Any thread. */
+    public CompletionStage<Published> publish(Caller caller, PublishRequest request) {
+        try {
+            Namespace namespace = namespaces.of(request.channel());
+            rates.count(caller.scope());
+            checkPublish(caller, request, namespace);
+            return permit(caller, Grants.Action.PUBLISH, request.channel(), namespace).thenCompose(_ -> hand(caller, request, namespace));
+        } catch (RefusedException e) {
+            return CompletableFuture.failedStage(e);
+        }
+    }
+
+    private static void checkPublish(Caller caller, PublishRequest request, Namespace namespace) {
+        if (request.data().length > namespace.maxPublishSize()) {
+            throw new RefusedException(Refusal.TOO_LARGE, "\"data\" has " + request.data().length + " bytes, allowed are " + namespace.maxPublishSize());
+        }
+        if (request.skipHistory() && caller.client().isPresent() && !namespace.ephemeralPublish()) {
+            throw new RefusedException(Refusal.NOT_AVAILABLE, "clients may not publish past the history of this channel");
+        }
+        if (request.condition().isPresent() && (!namespace.hasHistory() || request.skipHistory())) {
+            throw new RefusedException(Refusal.NOT_AVAILABLE, "\"if\" needs a channel with history");
+        }
+    }
+
+    private CompletionStage<Published> hand(Caller caller, PublishRequest request, Namespace namespace) {
+        ClientInfo info = caller.session().map(Subscriber::info)
+                .or(() -> caller.client().map(client -> new ClientInfo(client.user(), "", client.info(), new byte[0])))
+                .orElse(request.info());
+        Publication publication = new Publication("", 0, 0, request.data(), info, request.tags(), request.event(), request.id(), request.version(),
+                request.exclude());
+        Optional<IdempotencyKey> key = request.idempotencyKey().isEmpty() ? Optional.empty()
+                : Optional.of(new IdempotencyKey(caller.scope(), request.idempotencyKey(), request.payloadHash()));
+        return broker.publish(new Publish(request.channel(), namespace, publication, key, request.condition(), request.versionEpoch(), request.skipHistory()))
+                .thenApply(published -> {
+                    if (!published.duplicate() && !published.skipped()) {
+                        metrics.published();
+                    }
+                    return published;
+                });
+    }
+
+    @Override
+    public void published(Channel channel, Publication publication) {
+        subscriptions.deliver(channel, new ChannelEvent.Published(new Delivery(channel, publication), ticker.getAsLong()));
+    }
+
+    @Override
+    public void joined(Channel channel, ClientInfo member) {
+        subscriptions.deliver(channel, new ChannelEvent.Joined(member));
+    }
+
+    @Override
+    public void left(Channel channel, ClientInfo member) {
+        subscriptions.deliver(channel, new ChannelEvent.Left(member));
+    }
+
+    // -- questions -----------------------------------------------------------------------------------------------------------------------------
+
+    /** A page of a channel's history. Refused with {@link Refusal#UNRECOVERABLE_POSITION} when what follows {@code since} is not all retained. Any thread. */
+    public CompletionStage<History> history(Caller caller, Channel channel, Optional<Position> since, int limit, boolean reverse) {
+        try {
+            Namespace namespace = namespaces.of(channel);
+            if (limit < 0) {
+                throw RefusedException.badRequest("\"limit\" is " + limit + ", allowed is 0 to " + limits.historyPage());
+            }
+            if (!namespace.hasHistory()) {
+                throw new RefusedException(Refusal.NOT_AVAILABLE, "the channel has no history");
+            }
+            HistoryQuery query = new HistoryQuery(since.map(Position::offset).orElse(-1L), Math.min(limit, limits.historyPage()), reverse);
+            return permit(caller, Grants.Action.HISTORY, channel, namespace).thenCompose(_ -> broker.history(channel, namespace, query))
+                    .thenApply(history -> checkSince(history, since, reverse));
+        } catch (RefusedException e) {
+            return CompletableFuture.failedStage(e);
+        }
+    }
+
+    private static History checkSince(History history, Optional<Position> since, boolean reverse) {
+        if (since.isEmpty() || since.get().epoch().isEmpty()) {
+            return history;
+        }
+        Position position = since.get();
+        boolean otherStream = !position.epoch().equals(history.top().epoch());
+        boolean trimmed = !reverse && history.oldest() > position.offset() + 1 && position.offset() < history.top().offset();
+        if (otherStream || trimmed || !reverse && position.offset() > history.top().offset()) {
+            throw new UnrecoverablePositionException(history);
+        }
+        return history;
+    }
+
+    /** A channel's position; none without history. Needs the right to subscribe. Any thread. */
+    public CompletionStage<Optional<Position>> position(Caller caller, Channel channel) {
+        try {
+            Namespace namespace = namespaces.of(channel);
+            return permit(caller, Grants.Action.SUBSCRIBE, channel, namespace)
+                    .thenCompose(_ -> namespace.hasHistory() ? broker.history(channel, namespace, HistoryQuery.TOP).thenApply(history -> Optional.of(history.top()))
+                            : CompletableFuture.completedStage(Optional.empty()));
+        } catch (RefusedException e) {
+            return CompletableFuture.failedStage(e);
+        }
+    }
+
+    /** Who is in a channel. Any thread. */
+    public CompletionStage<Map<String, ClientInfo>> presence(Caller caller, Channel channel) {
+        return presence(caller, channel, attendance::members);
+    }
+
+    /** How many are in a channel. Any thread. */
+    public CompletionStage<Presence.Stats> presenceStats(Caller caller, Channel channel) {
+        return presence(caller, channel, attendance::stats);
+    }
+
+    private <T> CompletionStage<T> presence(Caller caller, Channel channel, Function<Channel, CompletionStage<T>> question) {
+        try {
+            Namespace namespace = namespaces.of(channel);
+            if (!namespace.presence()) {
+                throw new RefusedException(Refusal.NOT_AVAILABLE, "the channel has no presence");
+            }
+            return permit(caller, Grants.Action.PRESENCE, channel, namespace).thenCompose(_ -> question.apply(channel));
+        } catch (RefusedException e) {
+            return CompletableFuture.failedStage(e);
+        }
+    }
+
+    /** Completes when the caller may; a client over HTTP counts as subscribed when one of its user's sessions is. */
+    private CompletionStage<Void> permit(Caller caller, Grants.Action action, Channel channel, Namespace namespace) {
+        if (caller.client().isEmpty()) {
+            return DONE;
+        }
+        Identity identity = caller.client().get();
+        if (caller.session().isPresent()) {
+            access.check(action, channel, namespace, identity, caller.session().get().has(channel));
+            return DONE;
+        }
+        if (access.needsSubscription(action, channel, namespace) && identity.isAuthenticated()) {
+            return control.isSubscribed(identity.user(), channel).thenAccept(subscribed -> access.check(action, channel, namespace, identity, subscribed));
+        }
+        access.check(action, channel, namespace, identity, false);
+        return DONE;
+    }
+
+    // -- life ----------------------------------------------------------------------------------------------------------------------------------
+
+    /** Compares positions with their streams. On the lane, about once a second. */
+    public void comparePositions(Lane lane) {
+        long now = now();
+        for (LaneSubscribers subscribers : lane.channels()) {
+            Namespace namespace = namespaces.of(subscribers.channel);
+            if (!namespace.hasHistory() || now < subscribers.nextCheckAt) {
+                continue;
+            }
+            boolean first = subscribers.nextCheckAt == LaneSubscribers.NEVER_CHECKED;
+            subscribers.nextCheckAt = now + random.nextLong(COMPARE_MILLIS / 2, COMPARE_MILLIS);
+            if (!first) {
+                broker.history(subscribers.channel, namespace, HistoryQuery.TOP)
+                        .thenAccept(history -> lane.execute(() -> subscribers.compare(history.top())));
+            }
+        }
+    }
+
+    /** Removes members that nobody refreshed. About once a second, on any thread. */
+    public void expireMembers() {
+        attendance.expire();
+    }
+
+    /** A client sent something that nobody asked for. */
+    public void discarded() {
+        metrics.dropped(HubMetrics.Drop.SEND, 1);
+    }
+
+    /** The lane that the calling thread is on. */
+    public Lane lane() {
+        for (Lane lane : lanes) {
+            if (lane.isInside()) {
+                return lane;
+            }
+        }
+        throw new IllegalStateException("thread " + Thread.currentThread().getName() + " is on no lane");
+    }
+
+    CompletionStage<History> history(Channel channel, Namespace namespace, HistoryQuery query) {
+        return broker.history(channel, namespace, query);
+    }
+
+    /** Acts on users' sessions for back ends. */
+    public SessionControl control() {
+        return control;
+    }
+
+    /** Moves sessions away. */
+    public Drain drain() {
+        return drain;
+    }
+
+    /** The channel of that name, within the configured length. */
+    public Channel channel(String name) {
+        return Channel.parse(name, limits.channelBytes());
+    }
+
+    /** The namespace of a channel; refused when there is none. */
+    public Namespace namespace(Channel channel) {
+        return namespaces.of(channel);
+    }
+
+    /** The bounds of this node. */
+    public HubLimits limits() {
+        return limits;
+    }
+
+    /** The lanes of this node. */
+    public List<Lane> lanes() {
+        return lanes;
+    }
+
+    /** Connections by door. */
+    public long connections(Transport.Kind kind) {
+        return connections.get(kind).get();
+    }
+
+    /** Subscriptions of all sessions. */
+    public long subscriptionCount() {
+        return subscriptionCount.get();
+    }
+
+    /** Subscriptions to a channel. */
+    public int subscriptionCount(Channel channel) {
+        return subscriptions.count(channel);
+    }
+
+    /** Channels with subscriptions. */
+    public int channelCount() {
+        return subscriptions.channelCount();
+    }
+
+    HubMetrics metrics() {
+        return metrics;
+    }
+
+    /** Milliseconds since 1970 by this node's clock. */
+    public long now() {
+        return clock.millis();
+    }
+}

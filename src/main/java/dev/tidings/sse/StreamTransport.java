@@ -1,0 +1,68 @@
+package dev.tidings.sse;
+
+import dev.tidings.session.Disconnect;
+import dev.tidings.session.Ending;
+import dev.tidings.session.Outbox;
+import dev.tidings.session.Session;
+import dev.tidings.session.Transport;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
+
+/**
+ * The standard transport of this door: chunks of a response of Vert.x. On the session's lane. A stream never ends cleanly: the browser would take that for
+ * the last word of a request that is over, and only an abrupt end makes sure that the next attempt is a new connection.
+ */
+final class StreamTransport implements Transport {
+    private static final long HTTP2_CANCEL = 0x8;
+
+    private final HttpServerRequest request;
+    private Session session;
+
+    StreamTransport(HttpServerRequest request) {
+        this.request = request;
+    }
+
+    void attach(Session itsSession) {
+        session = itsSession;
+    }
+
+    @Override
+    public Kind kind() {
+        return Kind.SSE;
+    }
+
+    @Override
+    public void write(Outbox.Batch batch) {
+        Buffer buffer = Buffer.buffer((int) batch.bytes());
+        for (int i = 0; i < batch.count(); i++) {
+            buffer.appendBytes(batch.messages()[i]);
+        }
+        request.response().write(buffer).onComplete(done -> {
+            if (done.succeeded()) {
+                session.written(batch);
+            } else {
+                session.connectionClosed(Disconnect.CONNECTION_LOST);
+            }
+        });
+    }
+
+    @Override
+    public void close(Ending ending) {
+        cut(request);
+    }
+
+    @Override
+    public void abort() {
+        cut(request);
+    }
+
+    /** Ends a response without its end. */
+    static void cut(HttpServerRequest request) {
+        if (request.version() == HttpVersion.HTTP_2) {
+            request.response().reset(HTTP2_CANCEL);
+        } else {
+            request.connection().close();
+        }
+    }
+}

@@ -1,0 +1,48 @@
+package dev.tidings.websocket;
+
+import io.quarkus.websockets.next.CloseReason;
+import io.quarkus.websockets.next.OnBinaryMessage;
+import io.quarkus.websockets.next.OnClose;
+import io.quarkus.websockets.next.OnError;
+import io.quarkus.websockets.next.OnOpen;
+import io.quarkus.websockets.next.OnTextMessage;
+import io.quarkus.websockets.next.WebSocket;
+import io.quarkus.websockets.next.WebSocketConnection;
+import io.smallrye.common.annotation.NonBlocking;
+import io.vertx.core.buffer.Buffer;
+
+/** The endpoint at {@code /connection/websocket}: the path that SDKs of Centrifuge are set up with. */
+@WebSocket(path = "/connection/websocket")
+@NonBlocking
+public final class SocketAliasEndpoint {
+    private final SocketDoor door;
+
+    SocketAliasEndpoint(SocketDoor door) {
+        this.door = door;
+    }
+
+    @OnOpen
+    void opened(WebSocketConnection connection) {
+        door.opened(connection);
+    }
+
+    @OnTextMessage
+    void text(Buffer frame, WebSocketConnection connection) {
+        door.text(connection, frame);
+    }
+
+    @OnBinaryMessage
+    void binary(Buffer frame, WebSocketConnection connection) {
+        door.binary(connection);
+    }
+
+    @OnClose
+    void closed(CloseReason reason, WebSocketConnection connection) {
+        door.closed(connection, reason);
+    }
+
+    @OnError
+    void failed(Throwable failure, WebSocketConnection connection) {
+        door.failed(connection, failure);
+    }
+}

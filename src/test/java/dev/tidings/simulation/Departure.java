@@ -1,0 +1,63 @@
+package dev.tidings.simulation;
+
+import dev.tidings.broker.MemoryBroker;
+import java.time.Duration;
+
+/** The end of a run: everybody leaves, one way or another, and nothing may be left. */
+final class Departure {
+    private final World world;
+    private final Schedule schedule;
+
+    Departure(World world) {
+        this.world = world;
+        this.schedule = world.schedule;
+    }
+
+    /** Leaves, and checks. */
+    void leave() {
+        schedule.note(() -> "-- everybody leaves --");
+        if (schedule.random.nextInt(3) == 0) {
+            drain();
+        } else {
+            for (Client client : world.clients) {
+                if (schedule.random.nextInt(3) == 0) {
+                    client.cut(schedule.between(0, 2_000));
+                }
+                client.goOffline();
+            }
+        }
+        schedule.run(10_000);
+        world.eventually(150, this::leftover);
+        checkStore();
+    }
+
+    /** All nodes are emptied; the last window ends with nobody. */
+    private void drain() {
+        for (Node node : world.nodes) {
+            if (!node.isDead()) {
+                node.hub.drain().start(Duration.ofMillis(schedule.between(0, 20_000)));
+            }
+        }
+        schedule.run(21_000);
+        world.clients.forEach(Client::goOffline);
+    }
+
+    private String leftover() {
+        for (Node node : world.nodes) {
+            String left = node.leftovers();
+            if (!left.isEmpty()) {
+                return node + " still holds " + left;
+            }
+        }
+        int members = world.store.presence.size();
+        return members == 0 ? "" : members + " members are still present";
+    }
+
+    /** When all times to live are over the store is empty, and its count of bytes says so. */
+    private void checkStore() {
+        schedule.clock.advance(World.META_TTL.plus(MemoryBroker.IDEMPOTENCY_WINDOW));
+        world.store.broker.sweep();
+        schedule.check(world.store.broker.streamCount() == 0, () -> "the broker still has " + world.store.broker.streamCount() + " streams");
+        schedule.check(world.store.broker.historyBytes() == 0, () -> "the broker counts " + world.store.broker.historyBytes() + " bytes without a stream");
+    }
+}

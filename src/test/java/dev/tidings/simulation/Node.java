@@ -1,0 +1,100 @@
+package dev.tidings.simulation;
+
+import dev.tidings.hub.Hub;
+import dev.tidings.hub.HubLimits;
+import dev.tidings.hub.HubMetrics;
+import dev.tidings.hub.HubProbe;
+import dev.tidings.hub.Lane;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+
+/** One node: a hub with its lanes and the timers that the application gives them. */
+final class Node {
+    private static final int LARGE_QUEUE = 4_096;
+
+    final Hub hub;
+    final List<Loop> loops = new ArrayList<>();
+    final List<Lane> lanes = new ArrayList<>();
+    final Link link;
+    private final RemotePresence presence;
+    private final World world;
+    private final String name;
+    private boolean dead;
+
+    Node(World world, String name, int laneCount, HubLimits limits, long seed) {
+        this.world = world;
+        this.name = name;
+        this.link = new Link(world.store);
+        this.presence = new RemotePresence(world.store);
+        Schedule schedule = world.schedule;
+        int queue = world.weather.smallQueue ? 8 : LARGE_QUEUE;
+        for (int i = 0; i < laneCount; i++) {
+            Loop loop = new Loop(schedule, world.weather.loopLatencyMicros);
+            loops.add(loop);
+            lanes.add(HubProbe.lane(i, loop, loop::isInside, schedule.clock, HubMetrics.NONE, queue, world.slice));
+        }
+        this.hub = new Hub(new Hub.Parts(limits, world.namespaces, link, presence, schedule.clock, schedule.clock::nanos, new SplittableRandom(seed),
+                HubMetrics.NONE, lanes));
+        for (int i = 0; i < laneCount; i++) {
+            sweep(i);
+        }
+        expireMembers();
+    }
+
+    private void sweep(int lane) {
+        loops.get(lane).execute(() -> {
+            HubProbe.sweep(lanes.get(lane));
+            hub.comparePositions(lanes.get(lane));
+            checkBounds(lanes.get(lane));
+        });
+        world.schedule.inMillis(500, () -> {
+            if (!dead) {
+                sweep(lane);
+            }
+        });
+    }
+
+    private void checkBounds(Lane lane) {
+        int parked = HubProbe.mostParked(lane);
+        world.schedule.check(parked <= HubProbe.parkedBound(), () -> "a subscription parks " + parked + " events");
+        int waiting = HubProbe.waiting(lane);
+        int bound = 2 * (world.weather.smallQueue ? 8 : LARGE_QUEUE);
+        world.schedule.check(waiting <= bound, () -> waiting + " events wait for a lane that may hold " + bound);
+        int timers = HubProbe.timers(lane);
+        world.schedule.check(timers <= world.timerBound(), () -> timers + " timers wait on a lane");
+    }
+
+    private void expireMembers() {
+        hub.expireMembers();
+        world.schedule.inMillis(1_000, () -> {
+            if (!dead) {
+                expireMembers();
+            }
+        });
+    }
+
+    /** The process is gone, without a word. */
+    void crash() {
+        world.schedule.note(() -> this + ": crashes");
+        dead = true;
+        loops.forEach(Loop::kill);
+        link.kill();
+        presence.kill();
+        world.connections.stream().filter(each -> each.node == this).forEach(Connection::crash);
+    }
+
+    /** What is held for nobody; empty = nothing. */
+    String leftovers() {
+        return dead ? "" : HubProbe.leftovers(hub);
+    }
+
+    boolean isDead() {
+        return dead;
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
+}

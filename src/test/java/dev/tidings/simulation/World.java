@@ -1,0 +1,190 @@
+package dev.tidings.simulation;
+
+import dev.tidings.channel.Channel;
+import dev.tidings.channel.Namespace;
+import dev.tidings.channel.Namespace.RecoveryMode;
+import dev.tidings.channel.Namespaces;
+import dev.tidings.channel.TagFilter;
+import dev.tidings.channel.Who;
+import dev.tidings.hub.HubLimits;
+import dev.tidings.hub.PublishRequest;
+import dev.tidings.session.SessionLimits;
+import dev.tidings.testing.FakeWire.Dialect;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+
+/** All that one seed makes: the store, the nodes, the clients, those who publish, and the weather they live in. */
+final class World {
+    static final Duration META_TTL = Duration.ofMinutes(10);
+
+    final Schedule schedule;
+    final Weather weather;
+    final Namespaces namespaces;
+    final Store store;
+    final Truth truth;
+    final Publishers publishers;
+    final Result result = new Result();
+    final List<Channel> channels = new ArrayList<>();
+    final List<Node> nodes = new ArrayList<>();
+    final List<Client> clients = new ArrayList<>();
+    final List<Connection> connections = new ArrayList<>();
+    final int recoveryLimit;
+    final int outboxBytes;
+    final int slice;
+    private final HubLimits limits;
+
+    /** What a run did. */
+    static final class Result {
+        long deliveries;
+        long gaps;
+        long steps;
+    }
+
+    World(long seed, boolean tracing) {
+        schedule = new Schedule(seed, tracing);
+        weather = new Weather(schedule.random);
+        namespaces = namespaces();
+        store = new Store(schedule, weather, namespaces, weather.shedding ? schedule.between(6_000, 40_000) : 1 << 30, schedule.random.nextLong());
+        truth = store.truth;
+        publishers = new Publishers(this);
+        recoveryLimit = (int) schedule.between(3, 40);
+        outboxBytes = (int) schedule.between(24_000, 60_000);
+        slice = (int) (schedule.random.nextBoolean() ? schedule.between(1, 5) : 512);
+        limits = limits();
+        for (String name : new String[] {"stream:a", "stream:b", "deep:a", "cache:a", "last:a", "passing"}) {
+            channels.add(new Channel(name));
+        }
+        int lanes = (int) schedule.between(1, 4);
+        nodes.add(new Node(this, "node1", lanes, limits, schedule.random.nextLong()));
+        if (weather.secondNode) {
+            nodes.add(new Node(this, "node2", lanes, limits, schedule.random.nextLong()));
+        }
+        int count = (int) (schedule.random.nextInt(60) == 0 ? schedule.between(60, 200) : schedule.between(2, 16));
+        for (int i = 0; i < count; i++) {
+            clients.add(client(i));
+        }
+    }
+
+    private HubLimits limits() {
+        Duration maxAge = weather.ages ? Duration.ofSeconds(45) : Duration.ofHours(1);
+        SessionLimits session = new SessionLimits(Duration.ofSeconds(25), Duration.ofSeconds(8), Duration.ofSeconds(10), outboxBytes, Duration.ofSeconds(10),
+                0, 0, 0, maxAge, Duration.ofSeconds(25));
+        int page = (int) schedule.between(2, 60);
+        return new HubLimits(session, 128, 50, recoveryLimit, page, weather.scarceAdmission ? 12 : 10_000, 0, weather.scarceAdmission ? 3 : 10_000, 0, 255,
+                Store.PRESENCE_TTL);
+    }
+
+    private Namespaces namespaces() {
+        int size = (int) schedule.between(2, 60);
+        Duration ttl = Duration.ofSeconds(schedule.between(3, 120));
+        return new Namespaces(Map.of(
+                "stream", namespace("stream", size, ttl, RecoveryMode.STREAM, true),
+                "deep", namespace("deep", 2_000, Duration.ofMinutes(9), RecoveryMode.STREAM, false),
+                "cache", namespace("cache", 3, ttl, RecoveryMode.CACHE, true),
+                "last", namespace("last", 20, ttl, RecoveryMode.NONE, false),
+                Namespace.DEFAULT_NAME, namespace(Namespace.DEFAULT_NAME, 0, Duration.ZERO, RecoveryMode.NONE, true)), "");
+    }
+
+    private static Namespace namespace(String name, int size, Duration ttl, RecoveryMode recovery, boolean presence) {
+        return new Namespace(name, size, ttl, META_TTL, recovery, presence, presence, Who.ANYONE, Who.ANYONE, Who.ANYONE, Who.ANYONE, true, false, 65_536);
+    }
+
+    private Client client(int number) {
+        Client client = new Client(this, number, Dialect.values()[schedule.random.nextInt(3)]);
+        List<Channel> left = new ArrayList<>(channels);
+        for (long wanted = schedule.between(1, 4); wanted > 0; wanted--) {
+            Channel channel = left.remove(schedule.random.nextInt(left.size()));
+            Optional<TagFilter> filter = schedule.chance(0.3) ? Optional.of(new TagFilter.OneOf("tag", Set.of("a"), false)) : Optional.empty();
+            boolean members = namespaces.of(channel).presence() && schedule.random.nextBoolean();
+            client.views.put(channel, new View(channel, filter, schedule.chance(0.3) ? (int) schedule.between(1, 10) : 0, members));
+        }
+        return client;
+    }
+
+    // -- a run ---------------------------------------------------------------------------------------------------------------------------------
+
+    /** Runs from the first connection to an empty hub. */
+    Result run() {
+        sweepStore();
+        clients.forEach(client -> schedule.soon(3_000_000, client::goOnline));
+        new Mischief(this).begin(schedule.between(5, 40) * 1000);
+        calm();
+        new Departure(this).leave();
+        result.steps = schedule.steps();
+        return result;
+    }
+
+    /** The faults stop; everybody comes back and must be up to date. */
+    private void calm() {
+        schedule.note(() -> "-- calm --");
+        store.failing = false;
+        connections.forEach(Connection::resume);
+        clients.forEach(Client::goOnline);
+        boolean last = schedule.random.nextBoolean();
+        schedule.run(60_000);
+        if (last) {
+            channels.forEach(channel -> publishers.publish(publishers.drawLast(channel)));
+        }
+        schedule.run(45_000);
+        eventually(120, this::firstMissing);
+        eventually(120, () -> Members.problem(this));
+    }
+
+    private String firstMissing() {
+        for (Client client : clients) {
+            String missing = client.missing();
+            if (!missing.isEmpty()) {
+                return missing;
+            }
+        }
+        return "";
+    }
+
+    /** Lets seconds pass until there is no problem. */
+    void eventually(int seconds, Supplier<String> problem) {
+        String last = problem.get();
+        for (int i = 0; i < seconds && !last.isEmpty(); i++) {
+            schedule.run(1_000);
+            last = problem.get();
+        }
+        String found = last;
+        schedule.check(found.isEmpty(), () -> "after " + seconds + " calm seconds: " + found);
+    }
+
+    private void sweepStore() {
+        store.broker.sweep();
+        schedule.inMillis(1_000, this::sweepStore);
+    }
+
+    // -- questions -----------------------------------------------------------------------------------------------------------------------------
+
+    /** A node that lives. */
+    Node pickNode() {
+        List<Node> living = nodes.stream().filter(node -> !node.isDead() && !node.hub.drain().isDraining()).toList();
+        List<Node> choice = living.isEmpty() ? nodes.stream().filter(node -> !node.isDead()).toList() : living;
+        return choice.get(schedule.random.nextInt(choice.size()));
+    }
+
+    Client pickClient() {
+        return clients.get(schedule.random.nextInt(clients.size()));
+    }
+
+    Channel pickChannel() {
+        return channels.get(schedule.random.nextInt(channels.size()));
+    }
+
+    Set<String> anyClientId() {
+        String id = pickClient().clientId();
+        return id.isEmpty() ? Set.of() : Set.of(id);
+    }
+
+    /** Timers that a lane may have: a delayed leave for each subscription that ended in the last seconds, and a few more. */
+    int timerBound() {
+        return 20 + 60 * clients.size();
+    }
+}
