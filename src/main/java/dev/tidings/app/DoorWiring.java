@@ -12,6 +12,7 @@ import dev.tidings.hub.Hub;
 import dev.tidings.sse.StreamDoor;
 import dev.tidings.websocket.SocketDoor;
 import io.opentelemetry.api.OpenTelemetry;
+import io.quarkus.runtime.Startup;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.net.URI;
@@ -24,8 +25,14 @@ import java.util.UUID;
 import java.util.random.RandomGenerator;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
-/** Builds what stands between the wire and the hub: who may come in, and the doors. */
+/**
+ * Builds what stands between the wire and the hub: who may come in, and the doors. What reads settings is built before the service is ready, so that a wrong
+ * one stops the start instead of failing the first request.
+ */
 final class DoorWiring {
+    private static final int BEFORE_READY = 1000;
+
+    @Startup(BEFORE_READY)
     @Produces
     @Singleton
     Tokens tokens(HubConfig config, InstantSource clock) {
@@ -56,12 +63,14 @@ final class DoorWiring {
                 publicKeys.orElse(List.of()), jwksUrl);
     }
 
+    @Startup(BEFORE_READY)
     @Produces
     @Singleton
     RequestCredentials credentials(HubConfig config) {
         return new RequestCredentials(new Origins(config.origins().orElse(List.of())), config.auth().queryToken());
     }
 
+    @Startup(BEFORE_READY)
     @Produces
     @Singleton
     Callers callers(HubConfig config, Tokens tokens, RequestCredentials credentials) {
@@ -80,6 +89,7 @@ final class DoorWiring {
         return new StreamDoor(hub, tokens, clock, random);
     }
 
+    @Startup(BEFORE_READY)
     @Produces
     @Singleton
     SocketDoor socketDoor(Hub hub, HubConfig config, Tokens tokens, InstantSource clock, Node node) {

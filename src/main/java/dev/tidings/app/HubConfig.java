@@ -6,6 +6,7 @@ import io.quarkus.runtime.annotations.StaticInitSafe;
 import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
+import io.smallrye.config.WithDefaults;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -32,7 +33,8 @@ interface HubConfig {
     /** Channels that begin with it need a token, whatever their namespace says; none = no channel does. */
     Optional<String> privatePrefix();
 
-    /** Namespaces by name; {@code default} = channels without a colon. */
+    /** Namespaces by name; {@code default} = channels without a colon, and always there. */
+    @WithDefaults
     Map<String, NamespaceConfig> namespaces();
 
     /** Time between two keepalives. Proxies cut what is silent for 60 s, so it must stay well below. */

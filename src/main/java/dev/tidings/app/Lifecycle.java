@@ -30,15 +30,18 @@ final class Lifecycle {
 
     private final Hub hub;
     private final MemoryBroker broker;
-    private final HubConfig config;
     private final Vertx vertx;
     private final AtomicLongArray sweptAt;
+    private final Duration window;
+    private final Duration shortWindow;
     private volatile boolean started;
+    private volatile boolean hastened;
 
     Lifecycle(Hub hub, MemoryBroker broker, HubConfig config, Vertx vertx) {
         this.hub = hub;
         this.broker = broker;
-        this.config = config;
+        this.window = Settings.positive("tidings.drain.window", config.drain().window());
+        this.shortWindow = Settings.positive("tidings.drain.short-window", config.drain().shortWindow());
         this.vertx = vertx;
         this.sweptAt = new AtomicLongArray(hub.lanes().size());
     }
@@ -65,9 +68,11 @@ final class Lifecycle {
 
     /** Runs while the listener is still open, and holds the shutdown up until everybody has been moved. */
     void drain(@Observes ShutdownDelayInitiatedEvent event) {
-        Duration window = config.drain().window();
         LOG.infof("draining %d connections within %d s", connections(), window.toSeconds());
         hub.drain().start(window);
+        if (hastened) { // the second signal came before the drain began
+            hub.drain().hasten(shortWindow);
+        }
         long until = System.nanoTime() + window.plus(LAST_GOODBYES).toNanos();
         while (connections() > 0 && System.nanoTime() < until) {
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(SWEEP_MILLIS));
@@ -77,8 +82,9 @@ final class Lifecycle {
 
     /** A second signal: there is less time than planned. */
     void hasten() {
-        LOG.infof("asked again to stop: what is left of the drain takes %d s", config.drain().shortWindow().toSeconds());
-        hub.drain().hasten(config.drain().shortWindow());
+        LOG.infof("asked again to stop: what is left of the drain takes %d s", shortWindow.toSeconds());
+        hastened = true;
+        hub.drain().hasten(shortWindow);
     }
 
     private long connections() {

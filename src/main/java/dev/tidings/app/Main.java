@@ -4,6 +4,7 @@ import io.quarkus.arc.Arc;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.QuarkusApplication;
 import io.quarkus.runtime.annotations.QuarkusMain;
+import java.io.IOException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import sun.misc.Signal;
 
@@ -11,7 +12,22 @@ import sun.misc.Signal;
 @QuarkusMain
 public final class Main implements QuarkusApplication {
     public static void main(String[] arguments) {
-        Quarkus.run(Main.class, arguments);
+        Quarkus.run(Main.class, Main::ended, arguments);
+    }
+
+    /** The last line says in a sentence why the service does not run: it need not be looked for in a stack trace. */
+    private static void ended(int code, Throwable failure) {
+        if (failure != null) {
+            Throwable cause = failure;
+            while (cause.getCause() != null) {
+                cause = cause.getCause();
+            }
+            if (!(cause instanceof IllegalArgumentException || cause instanceof IOException)) {
+                failure.printStackTrace(); // neither a setting nor a port: a fault
+            }
+            System.err.println("tidings can't start: " + cause.getMessage());
+        }
+        System.exit(code);
     }
 
     @Override

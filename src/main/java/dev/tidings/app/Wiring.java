@@ -50,6 +50,9 @@ final class Wiring {
     @Singleton
     MemoryBroker broker(HubConfig config, InstantSource clock, RandomGenerator random) {
         long maxBytes = config.memory().maxBytes().map(size -> size.asLongValue()).orElse(Runtime.getRuntime().maxMemory() / 4);
+        if (maxBytes < 1) {
+            throw new IllegalArgumentException("tidings.memory.max-bytes is " + maxBytes + ", allowed is 1 or more");
+        }
         return new MemoryBroker(maxBytes, clock, random);
     }
 
@@ -97,6 +100,7 @@ final class Wiring {
     static Namespaces namespaces(HubConfig config) {
         Map<String, Namespace> namespaces = new HashMap<>();
         config.namespaces().forEach((name, options) -> namespaces.put(name, Settings.named("tidings.namespaces.\"" + name + "\"", () -> namespace(name, options, config))));
+        namespaces.computeIfAbsent(Namespace.DEFAULT_NAME, name -> namespace(name, config.namespaces().get(name), config));
         return new Namespaces(namespaces, config.privatePrefix().orElse(""));
     }
 

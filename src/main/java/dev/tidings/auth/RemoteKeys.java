@@ -34,6 +34,8 @@ final class RemoteKeys {
     /** The same while there are none, and all tokens are refused. */
     static final Duration FIRST_RETRY_AFTER = Duration.ofSeconds(1);
     private static final Duration TIMEOUT = Duration.ofSeconds(5);
+    /** Characters of a failure that are logged: it may quote what the endpoint sent. */
+    private static final int MAX_REASON_LENGTH = 200;
     private static final System.Logger LOG = System.getLogger(RemoteKeys.class.getName());
 
     private final URI url;
@@ -158,6 +160,7 @@ final class RemoteKeys {
         while (root.getCause() != null) {
             root = root.getCause();
         }
-        return root.getClass().getSimpleName() + (root.getMessage() == null ? "" : " " + root.getMessage());
+        String message = String.valueOf(root.getMessage());
+        return root.getClass().getSimpleName() + " " + message.substring(0, Math.min(message.length(), MAX_REASON_LENGTH));
     }
 }

@@ -15,6 +15,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.ToLongBiFunction;
 import java.util.random.RandomGenerator;
 
 /**
@@ -25,7 +26,7 @@ import java.util.random.RandomGenerator;
  * monitor looks the stream up again. The total of bytes is kept by differences and may lag behind by what is being published right now.
  *
  * <p>When the bound is reached, the oldest publications go first: streams give up what they retain in the order in which they were last published to
- * or created, then those streams that nobody is subscribed to go altogether, until a tenth of the bound is free. Subscribers learn of it as they do of
+ * or created, then those streams that nobody is subscribed to go altogether, at last idempotency keys, until a tenth of the bound is free. Subscribers learn of it as they do of
  * any expiry: gap {@code expired}, or {@code epoch} where the stream itself went.
  */
 public final class MemoryBroker implements Broker {
@@ -96,6 +97,12 @@ public final class MemoryBroker implements Broker {
 
     @Override
     public CompletionStage<History> history(Channel channel, Namespace namespace, HistoryQuery query) {
+        History history = read(channel, namespace, query);
+        shedIfOver(); // only now: a stream that was just made must not be taken away from under its reader, who would make it again for ever
+        return CompletableFuture.completedStage(history);
+    }
+
+    private History read(Channel channel, Namespace namespace, HistoryQuery query) {
         while (true) {
             MemoryStream stream = stream(channel, namespace);
             synchronized (stream) {
@@ -105,7 +112,7 @@ public final class MemoryBroker implements Broker {
                 long before = stream.bytes();
                 History history = stream.history(query, clock.millis());
                 bytes.addAndGet(stream.bytes() - before);
-                return CompletableFuture.completedStage(history);
+                return history;
             }
         }
     }
@@ -117,12 +124,10 @@ public final class MemoryBroker implements Broker {
                 expire(channel, known, clock.millis());
             }
         }
-        MemoryStream stream = streams.computeIfAbsent(channel, _ -> {
+        return streams.computeIfAbsent(channel, _ -> {
             bytes.addAndGet(MemoryStream.OVERHEAD + channel.name().length());
             return new MemoryStream(newEpoch(), namespace, clock.millis());
         });
-        shedIfOver();
-        return stream;
     }
 
     /** Drops what is over its time in a stream, and the stream itself when all of it is. Under the stream's monitor. */
@@ -177,17 +182,7 @@ public final class MemoryBroker implements Broker {
         List<Map.Entry<Channel, Long>> leastRecent = new ArrayList<>();
         streams.forEach((channel, stream) -> leastRecent.add(Map.entry(channel, stream.touchedAt())));
         leastRecent.sort(Comparator.comparingLong(Map.Entry::getValue));
-        for (Map.Entry<Channel, Long> entry : leastRecent) {
-            if (bytes.get() <= target) {
-                return;
-            }
-            MemoryStream stream = streams.get(entry.getKey());
-            if (stream != null) {
-                synchronized (stream) {
-                    bytes.addAndGet(stream.isDead() ? 0 : -stream.shed(bytes.get() - target));
-                }
-            }
-        }
+        shed(leastRecent, target, MemoryStream::shed);
         for (Map.Entry<Channel, Long> entry : leastRecent) {
             MemoryStream stream = streams.get(entry.getKey());
             if (bytes.get() <= target) {
@@ -198,6 +193,21 @@ public final class MemoryBroker implements Broker {
                     if (!stream.isDead()) {
                         remove(entry.getKey(), stream);
                     }
+                }
+            }
+        }
+        shed(leastRecent, target, MemoryStream::shedKeys);
+    }
+
+    private void shed(List<Map.Entry<Channel, Long>> leastRecent, long target, ToLongBiFunction<MemoryStream, Long> how) {
+        for (Map.Entry<Channel, Long> entry : leastRecent) {
+            if (bytes.get() <= target) {
+                return;
+            }
+            MemoryStream stream = streams.get(entry.getKey());
+            if (stream != null) {
+                synchronized (stream) {
+                    bytes.addAndGet(stream.isDead() ? 0 : -how.applyAsLong(stream, bytes.get() - target));
                 }
             }
         }

@@ -153,6 +153,15 @@ final class MemoryStream {
         return before - bytes;
     }
 
+    /** Forgets idempotency keys, oldest first, until {@code wanted} bytes are free or none is left; the bytes that became free. */
+    long shedKeys(long wanted) {
+        long before = bytes;
+        while (!keys.isEmpty() && before - bytes < wanted) {
+            removeOldestKey();
+        }
+        return before - bytes;
+    }
+
     private void dropOldest() {
         bytes -= retained.removeFirst().cost();
     }

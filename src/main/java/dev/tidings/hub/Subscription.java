@@ -257,9 +257,12 @@ final class Subscription {
             }
             return;
         }
-        boolean trimmed = offset < readTop && history.oldest() > offset + 1 && namespace.recovery() != RecoveryMode.CACHE;
-        if (trimmed && !tellGap(lagging ? Gap.Reason.EXPIRED : Gap.Reason.LOST, top.at(history.oldest() - 1))) {
-            return;
+        if (offset < readTop && history.oldest() > offset + 1) {
+            if (namespace.recovery() == RecoveryMode.CACHE) {
+                offset = history.oldest() - 1; // only the newest counts, and what is gone will not come by reading again
+            } else if (!tellGap(lagging ? Gap.Reason.EXPIRED : Gap.Reason.LOST, top.at(history.oldest() - 1))) {
+                return;
+            }
         }
         sendRead(history.publications());
     }

@@ -13,7 +13,6 @@ import io.vertx.core.buffer.Buffer;
 
 /** The endpoint at {@code /connection/websocket}: the path that SDKs of Centrifuge are set up with. */
 @WebSocket(path = "/connection/websocket")
-@NonBlocking
 public final class SocketAliasEndpoint {
     private final SocketDoor door;
 
@@ -21,26 +20,31 @@ public final class SocketAliasEndpoint {
         this.door = door;
     }
 
+    @NonBlocking
     @OnOpen
     void opened(WebSocketConnection connection) {
         door.opened(connection);
     }
 
+    @NonBlocking
     @OnTextMessage
     void text(Buffer frame, WebSocketConnection connection) {
         door.text(connection, frame);
     }
 
+    @NonBlocking
     @OnBinaryMessage
     void binary(Buffer frame, WebSocketConnection connection) {
         door.binary(connection);
     }
 
+    @NonBlocking
     @OnClose
     void closed(CloseReason reason, WebSocketConnection connection) {
         door.closed(connection, reason);
     }
 
+    @NonBlocking
     @OnError
     void failed(Throwable failure, WebSocketConnection connection) {
         door.failed(connection, failure);

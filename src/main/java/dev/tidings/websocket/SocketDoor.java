@@ -10,7 +10,10 @@ import dev.tidings.session.Ending;
 import io.quarkus.websockets.next.CloseReason;
 import io.quarkus.websockets.next.UserData;
 import io.quarkus.websockets.next.WebSocketConnection;
+import io.netty.handler.codec.DecoderException;
+import io.vertx.core.VertxException;
 import io.vertx.core.buffer.Buffer;
+import java.io.IOException;
 import java.time.InstantSource;
 import java.util.Optional;
 import org.jboss.logging.Logger;
@@ -80,7 +83,12 @@ public final class SocketDoor {
     }
 
     void failed(WebSocketConnection connection, Throwable failure) {
-        LOG.debug("a connection failed", failure);
-        closed(connection, null);
+        if (failure instanceof IOException || failure instanceof DecoderException || failure instanceof VertxException) {
+            LOG.debugf("a connection failed: %s", failure); // the peer's doing; its end is counted
+            closed(connection, null);
+            return;
+        }
+        LOG.error("a conversation failed", failure);
+        close(connection, Disconnect.INTERNAL.code(), Disconnect.INTERNAL.reason());
     }
 }

@@ -13,7 +13,6 @@ import io.vertx.core.buffer.Buffer;
 
 /** The endpoint at {@code /v1/ws}: hands each callback on. */
 @WebSocket(path = "/v1/ws")
-@NonBlocking
 public final class SocketEndpoint {
     private final SocketDoor door;
 
@@ -21,26 +20,31 @@ public final class SocketEndpoint {
         this.door = door;
     }
 
+    @NonBlocking
     @OnOpen
     void opened(WebSocketConnection connection) {
         door.opened(connection);
     }
 
+    @NonBlocking
     @OnTextMessage
     void text(Buffer frame, WebSocketConnection connection) {
         door.text(connection, frame);
     }
 
+    @NonBlocking
     @OnBinaryMessage
     void binary(Buffer frame, WebSocketConnection connection) {
         door.binary(connection);
     }
 
+    @NonBlocking
     @OnClose
     void closed(CloseReason reason, WebSocketConnection connection) {
         door.closed(connection, reason);
     }
 
+    @NonBlocking
     @OnError
     void failed(Throwable failure, WebSocketConnection connection) {
         door.failed(connection, failure);

@@ -108,6 +108,17 @@ class AuthOptionsTest {
     }
 
     @Test
+    void aKeyIsUsedOnlyWithTheAlgorithmThatItNames() throws JoseException {
+        PublicJsonWebKey jwk = PublicJsonWebKey.Factory.newPublicJwk(Minted.RSA.getPublic());
+        jwk.setAlgorithm("RS256");
+        Tokens tokens = withKey(jwk.toJson(JsonWebKey.OutputControlLevel.PUBLIC_ONLY));
+
+        Minted.get(tokens.connection(Minted.token("RS256", Minted.RSA.getPrivate(), Minted.valid(""), Map.of())));
+        String other = Minted.token("PS256", Minted.RSA.getPrivate(), Minted.valid(""), Map.of());
+        assertThrows(InvalidTokenException.class, () -> Minted.get(tokens.connection(other)));
+    }
+
+    @Test
     void aPrivateKeyIsRefused() throws JoseException {
         String pem = "-----BEGIN PRIVATE KEY-----\n" + Base64.getEncoder().encodeToString(Minted.RSA.getPrivate().getEncoded()) + "\n-----END PRIVATE KEY-----";
         PublicJsonWebKey jwk = PublicJsonWebKey.Factory.newPublicJwk(Minted.RSA.getPublic());

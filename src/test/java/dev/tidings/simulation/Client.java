@@ -39,6 +39,7 @@ final class Client {
     private Connection moving;
     private String clientId = "";
     private boolean online;
+    private int requests;
     private String cursor = "";
     private String cursorMeans = "";
 
@@ -78,7 +79,7 @@ final class Client {
         connection.open();
         boolean atOnce = isStream() || brought;
         List<View> wanted = views.values().stream().filter(view -> view.wanted).toList();
-        List<SubscribeRequest> requests = atOnce ? wanted.stream().map(view -> request(connection, view)).toList() : List.of();
+        List<SubscribeRequest> requests = atOnce ? wanted.stream().map(view -> request(connection, view, 0)).toList() : List.of();
         Identity its = !brought ? identity : new Identity(identity.user(), identity.scope(), identity.grants(), identity.info(),
                 wanted.stream().collect(Collectors.toMap(view -> view.channel, _ -> Identity.ServerSubscription.PLAIN)), 0, 0);
         String before = isExtended() && schedule.random.nextInt(4) > 0 ? clientId : "";
@@ -90,10 +91,10 @@ final class Client {
         return connection;
     }
 
-    private SubscribeRequest request(Connection connection, View view) {
+    private SubscribeRequest request(Connection connection, View view, int number) {
         Optional<Position> claimed = withCursor ? cursorPosition(view.channel) : view.position;
         Recovery.Claim claim = withCursor ? cursorClaim(view.channel) : claimed.<Recovery.Claim>map(Recovery.Claim.At::new).orElse(Recovery.NO_CLAIM);
-        connection.feeds.put(view.channel, new Feed(world, this, view, claimed, claim instanceof Recovery.Claim.Unreadable));
+        connection.feeds.put(view.channel, new Feed(world, this, view, claimed, claim instanceof Recovery.Claim.Unreadable, number));
         return new SubscribeRequest(view.channel, Optional.empty(), claim, view.rewind, view.filter, view.members, view.members, false);
     }
 
@@ -124,7 +125,8 @@ final class Client {
         for (View view : views.values()) {
             Feed feed = connection.feeds.get(view.channel);
             if (view.wanted && (feed == null || !feed.isWanted() && !feed.isLeaving())) {
-                connection.subscribe(request(connection, view));
+                int number = ++requests;
+                connection.subscribe(request(connection, view, number), number);
             }
         }
     }
@@ -137,6 +139,9 @@ final class Client {
         for (String line : message.split("\n")) {
             understand(connection, line);
         }
+        if (message.startsWith("connected ") && !isStream()) {
+            leaveUnwanted(connection);
+        }
     }
 
     private void understand(Connection connection, String line) {
@@ -145,6 +150,7 @@ final class Client {
             case "connected" -> {
                 clientId = parts[1];
                 ids.add(clientId);
+                connection.introduced();
                 if (!isStream()) {
                     subscribeAll(connection);
                 }
@@ -167,11 +173,7 @@ final class Client {
         Feed feed = connection.feeds.get(channel);
         schedule.check(feed != null, () -> this + ": a message of " + channel + ", which it did not subscribe to");
         switch (parts[0]) {
-            case "answer" -> {
-                feed.answered(parts);
-                view.known.clear();
-                List.of(parts[11].split(",")).stream().filter(id -> !id.isEmpty() && !id.equals("-")).forEach(view.known::add);
-            }
+            case "answer", "error" -> answered(connection, view, feed, parts);
             case "publication" -> {
                 world.result.deliveries++;
                 feed.publication(parts[2], Long.parseLong(parts[3]), Long.parseLong(parts[4]), Truth.nameOf(parts[5]));
@@ -187,15 +189,25 @@ final class Client {
                 subscribeAll(connection);
             }
             case "unsubscribed" -> unsubscribed(connection, view, feed, parts[2]);
-            case "error" -> {
-                feed.over();
-                schedule.check(!parts[2].equals("105"), () -> this + " in " + channel + ": is not subscribed, but the hub says so");
-                schedule.inMillis(schedule.between(100, 1_000), () -> againOn(connection));
-            }
             default -> throw schedule.fail(this + ": an unknown message " + parts[0]);
         }
         view.follow(feed, connection == newest());
         finishMove();
+    }
+
+    private void answered(Connection connection, View view, Feed feed, String[] parts) {
+        if (Integer.parseInt(parts[parts.length - 1]) != feed.number) {
+            return; // the client has left meanwhile, and come back
+        }
+        if (parts[0].equals("answer")) {
+            feed.answered(parts);
+            view.known.clear();
+            List.of(parts[11].split(",")).stream().filter(id -> !id.isEmpty() && !id.equals("-")).forEach(view.known::add);
+        } else if (!feed.isLeaving()) {
+            feed.over();
+            schedule.check(!parts[2].equals("105"), () -> this + " in " + view.channel + ": is not subscribed, but the hub says so");
+            schedule.inMillis(schedule.between(100, 1_000), () -> againOn(connection));
+        }
     }
 
     private void unsubscribed(Connection connection, View view, Feed feed, String code) {
@@ -318,9 +330,22 @@ final class Client {
             Feed feed = each.feeds.get(view.channel);
             if (view.wanted) {
                 subscribeAll(each);
-            } else if (feed != null && feed.isWanted()) {
-                feed.leave();
-                each.unsubscribe(view.channel);
+            } else if (feed != null && feed.isWanted() && each.isIntroduced()) {
+                leave(each, feed);
+            }
+        }
+    }
+
+    private void leave(Connection connection, Feed feed) {
+        feed.leave();
+        connection.unsubscribe(feed.channel);
+    }
+
+    /** What it stopped wanting while it was connecting. */
+    private void leaveUnwanted(Connection connection) {
+        for (Feed feed : connection.feeds.values()) {
+            if (!views.get(feed.channel).wanted && feed.isWanted()) {
+                leave(connection, feed);
             }
         }
     }

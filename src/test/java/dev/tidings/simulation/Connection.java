@@ -53,6 +53,7 @@ final class Connection implements Transport {
     /** The hub knows that it is gone. */
     private boolean reported;
     private boolean goodbye;
+    private boolean introduced;
 
     Connection(World world, Client client, Node node) {
         this.world = world;
@@ -114,7 +115,16 @@ final class Connection implements Transport {
         });
     }
 
-    void subscribe(SubscribeRequest request) {
+    /** The client knows that the connect was answered. */
+    void introduced() {
+        introduced = true;
+    }
+
+    boolean isIntroduced() {
+        return introduced;
+    }
+
+    void subscribe(SubscribeRequest request, int number) {
         sendToHub(() -> {
             if (isUseless()) {
                 return;
@@ -122,9 +132,9 @@ final class Connection implements Transport {
             node.hub.subscribe(subscriber, request).whenComplete((subscribed, failure) -> {
                 checkOnLane();
                 if (failure != null) {
-                    wire.say("error " + request.channel() + ' ' + refusalOf(failure).refusal().code());
+                    wire.say("error " + request.channel() + ' ' + refusalOf(failure).refusal().code() + ' ' + number);
                 } else {
-                    wire.say(ConnectionWire.answer(subscribed));
+                    wire.say(ConnectionWire.answer(subscribed, number));
                     subscribed.goLive().run();
                 }
             });

@@ -95,7 +95,7 @@ final class ConnectionWire extends FakeWire {
         List<String> lines = new ArrayList<>(List.of("connected " + connected.client()));
         List<Subscribed> withGap = new ArrayList<>();
         for (Subscribed each : connected.subscribed()) {
-            lines.add(answer(each));
+            lines.add(answer(each, 0));
             if (each.gap().isPresent() && streamsReplay()) {
                 withGap.add(each);
             }
@@ -112,14 +112,15 @@ final class ConnectionWire extends FakeWire {
         }
     }
 
-    /** The answer to a subscription and its publications: {@code answer CHANNEL EPOCH OFFSET WAS RECOVERED REASON FROM FROM TO TO MEMBERS}. */
-    static String answer(Subscribed subscribed) {
+    /** The answer to a subscription and its publications: {@code answer CHANNEL EPOCH OFFSET WAS RECOVERED REASON FROM FROM TO TO MEMBERS NUMBER}. */
+    static String answer(Subscribed subscribed, int number) {
         StringBuilder text = new StringBuilder("answer ").append(subscribed.channel());
         text.append(subscribed.from().map(from -> " " + orDash(from.epoch()) + " " + from.offset()).orElse(" - -1"));
         text.append(' ').append(subscribed.wasRecovering()).append(' ').append(subscribed.recovered());
         text.append(subscribed.gap().map(gap -> " " + gap.reason().label() + gap.from().map(from -> " " + orDash(from.epoch()) + " " + from.offset()).orElse(" - -1")
                 + " " + gap.to().epoch() + " " + gap.to().offset()).orElse(" - - -1 - -1"));
         text.append(' ').append(subscribed.members().map(members -> "," + String.join(",", members.keySet())).orElse("-"));
+        text.append(' ').append(number);
         for (Subscribed.Visible visible : subscribed.publications()) {
             text.append('\n').append(text(subscribed.channel(), visible.publication(), visible.prev()));
         }

@@ -23,6 +23,8 @@ final class Feed {
     /** The position that was sent with the request; none = a first visit. */
     private final Optional<Position> claim;
     private final boolean claimUnreadable;
+    /** Tells this request's answer from those of others, as ids of commands do. */
+    final int number;
     private State state = State.ASKED;
     private boolean positioned;
     private String epoch = "";
@@ -31,7 +33,8 @@ final class Feed {
 
     private enum State { ASKED, AWAITING_GAP, LIVE, LEAVING, OVER }
 
-    Feed(World world, Client client, View view, Optional<Position> claim, boolean claimUnreadable) {
+    Feed(World world, Client client, View view, Optional<Position> claim, boolean claimUnreadable, int number) {
+        this.number = number;
         this.world = world;
         this.client = client;
         this.channel = view.channel;
@@ -85,9 +88,10 @@ final class Feed {
         }
         check(state == State.LIVE, () -> name + " arrived in state " + state);
         if (itsOffset == 0) {
-            long number = world.truth.number(channel, name);
-            check(number > lastPassing, () -> name + " without offset came twice or out of order");
-            lastPassing = number;
+            world.truth.number(channel, name).ifPresent(number -> {
+                check(number > lastPassing, () -> name + " without offset came twice or out of order");
+                lastPassing = number;
+            });
             return;
         }
         check(itsEpoch.equals(epoch), () -> name + " is of epoch " + itsEpoch + ", the client was told " + epoch);
@@ -179,7 +183,11 @@ final class Feed {
             return "it is in epoch " + epoch + ", the stream in " + top.epoch();
         }
         List<Publication> stream = world.truth.stream(channel, epoch);
-        for (int i = recovery == RecoveryMode.CACHE ? stream.size() - 1 : (int) offset; i >= 0 && i < stream.size(); i++) {
+        boolean cached = recovery == RecoveryMode.CACHE;
+        if (cached && world.store.oldest(channel) > stream.size()) {
+            return ""; // the newest is gone, and older ones don't matter
+        }
+        for (int i = cached ? stream.size() - 1 : (int) offset; i >= 0 && i < stream.size(); i++) {
             if (stream.get(i).offset() > offset && isDue(stream.get(i))) {
                 return "it is at " + offset + ", the stream at " + stream.size();
             }

@@ -78,6 +78,10 @@ final class Link implements Broker {
         schedule.inMillis(millis, () -> silent = false);
     }
 
+    boolean isSubscribed(Channel channel) {
+        return subscribed.contains(channel);
+    }
+
     /** The node is gone. */
     void kill() {
         dead = true;
@@ -119,7 +123,7 @@ final class Link implements Broker {
     public CompletionStage<Void> unsubscribe(Channel channel) {
         return inOrder(() -> {
             subscribed.remove(channel);
-            return store.broker.unsubscribe(channel);
+            return store.isSubscribed(channel) ? CompletableFuture.completedStage(null) : store.broker.unsubscribe(channel);
         });
     }
 

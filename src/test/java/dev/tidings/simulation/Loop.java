@@ -50,7 +50,7 @@ final class Loop implements Executor {
         schedule.running = this;
         try {
             task.run();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | StackOverflowError e) {
             StackTraceElement at = e.getStackTrace().length > 0 ? e.getStackTrace()[0] : null;
             throw schedule.fail("a task of a lane threw " + e + (at == null ? "" : " at " + at));
         } finally {

@@ -12,7 +12,9 @@ import java.util.function.Supplier;
  * that the seed draws, and so the seed decides every interleaving; nothing else runs, on no other thread. Holds the first violation of an invariant.
  */
 final class Schedule {
-    private static final int TRACE_KEPT = 400;
+    private static final int TRACE_KEPT = 20_000;
+    /** The longest runs need a tenth of it: beyond, something asks again and again. */
+    private static final long MOST_STEPS = 20_000_000;
 
     final ManualClock clock = new ManualClock();
     final SplittableRandom random;
@@ -72,6 +74,7 @@ final class Schedule {
             moveTo(step.atMicros);
             step.task.run();
             throwViolation();
+            check(number < MOST_STEPS, () -> "something goes on for ever");
         }
         moveTo(until);
     }

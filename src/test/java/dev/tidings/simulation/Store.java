@@ -50,6 +50,11 @@ final class Store implements Broker.Listener {
         links.remove(link);
     }
 
+    /** Whether any node is subscribed to the channel. */
+    boolean isSubscribed(Channel channel) {
+        return links.stream().anyMatch(link -> link.isSubscribed(channel));
+    }
+
     /** Loses everything. */
     void wipe() {
         schedule.note(() -> "store: wiped");

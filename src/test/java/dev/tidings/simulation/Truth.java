@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 
 /** What the broker really accepted, noted at the moment it did: what every client's view is held against. */
 final class Truth {
@@ -18,7 +19,7 @@ final class Truth {
     private boolean forgetful;
 
     /** When a publication was accepted among all, and in which incarnation. */
-    record Accepted(long number, String epoch) {
+    record Accepted(long number, String epoch, boolean again) {
     }
 
     Truth(Schedule schedule) {
@@ -29,7 +30,7 @@ final class Truth {
     void accept(Channel channel, Publication publication) {
         String name = nameOf(publication);
         schedule.note(() -> "broker: " + channel + " accepted " + name + " at " + publication.epoch() + ":" + publication.offset());
-        Accepted before = accepted.put(channel + " " + name, new Accepted(count++, publication.epoch()));
+        Accepted before = accepted.put(channel + " " + name, new Accepted(count++, publication.epoch(), accepted.containsKey(channel + " " + name)));
         boolean forgotten = before != null && (forgetful || !before.epoch.equals(publication.epoch()));
         schedule.check(before == null || forgotten, () -> name + " was accepted twice in " + channel + ", although its idempotency key was kept");
         if (publication.hasOffset()) {
@@ -59,11 +60,11 @@ final class Truth {
         return streams.getOrDefault(channel, Map.of()).getOrDefault(epoch, List.of());
     }
 
-    /** The number of a publication among all that were accepted. */
-    long number(Channel channel, String name) {
+    /** The number of a publication among all that were accepted; none when it was accepted again after the store had forgotten it. */
+    OptionalLong number(Channel channel, String name) {
         Accepted found = accepted.get(channel + " " + name);
         schedule.check(found != null, () -> name + " was delivered in " + channel + " and never accepted");
-        return found.number;
+        return found.again ? OptionalLong.empty() : OptionalLong.of(found.number);
     }
 
     /** The name of a publication: its data up to the padding. */
