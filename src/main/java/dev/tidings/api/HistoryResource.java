@@ -63,7 +63,7 @@ public final class HistoryResource {
     }
 
     private CompletionStage<Response> page(Caller caller, Channel channel, Optional<Position> since, int limit, boolean reverse) {
-        return Answers.object(hub.history(caller, channel, since, limit, reverse), (json, history) -> ProtocolWriter.history(json, history, true));
+        return Answers.object(hub.reader().history(caller, channel, since, limit, reverse), (json, history) -> ProtocolWriter.history(json, history, true));
     }
 
     @GET
@@ -77,7 +77,7 @@ public final class HistoryResource {
             }
             Cursor cursor = new Cursor(channels);
             List<CompletableFuture<Optional<Position>>> positions = cursor.streams().stream()
-                    .map(channel -> hub.position(caller, channel).toCompletableFuture()).toList();
+                    .map(channel -> hub.reader().position(caller, channel).toCompletableFuture()).toList();
             return Answers.object(CompletableFuture.allOf(positions.toArray(CompletableFuture[]::new)),
                     (json, _) -> positions(json, cursor, positions.stream().map(CompletableFuture::join).toList()));
         });

@@ -27,13 +27,13 @@ public final class PresenceResource {
     @Path("/presence")
     public CompletionStage<Response> presence(@Context HttpServerRequest http) {
         return callers.identify(http, Scope.PRESENCE).thenCompose(caller ->
-                Answers.object(hub.presence(caller, channel(http)), (json, members) -> ProtocolWriter.members(json, "presence", members)));
+                Answers.object(hub.reader().presence(caller, channel(http)), (json, members) -> ProtocolWriter.members(json, "presence", members)));
     }
 
     @GET
     @Path("/presence_stats")
     public CompletionStage<Response> stats(@Context HttpServerRequest http) {
-        return callers.identify(http, Scope.PRESENCE).thenCompose(caller -> Answers.object(hub.presenceStats(caller, channel(http)), ProtocolWriter::stats));
+        return callers.identify(http, Scope.PRESENCE).thenCompose(caller -> Answers.object(hub.reader().presenceStats(caller, channel(http)), ProtocolWriter::stats));
     }
 
     private Channel channel(HttpServerRequest http) {

@@ -60,6 +60,9 @@ interface HubConfig {
     /** The page at {@code /}. */
     Console console();
 
+    /** The log. */
+    Log log();
+
     /** Tokens. */
     interface Auth {
         /** Secret of HS256, HS384, HS512; 32 bytes or more, because a shorter one can be guessed from a token. */
@@ -280,5 +283,12 @@ interface HubConfig {
     interface Console {
         /** Whether the page is served; none = when insecure, which is when it can be used without a token. */
         Optional<Boolean> enabled();
+    }
+
+    /** Log. */
+    interface Log {
+        /** Whether the log is one JSON object a line instead of text. */
+        @WithDefault("false")
+        boolean json();
     }
 }

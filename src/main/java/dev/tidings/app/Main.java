@@ -1,6 +1,7 @@
 package dev.tidings.app;
 
 import io.quarkus.arc.Arc;
+import io.quarkus.runtime.LaunchMode;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.QuarkusApplication;
 import io.quarkus.runtime.annotations.QuarkusMain;
@@ -32,6 +33,14 @@ public final class Main implements QuarkusApplication {
 
     @Override
     public int run(String... arguments) {
+        if (!LaunchMode.current().isDev()) { // dev mode ends the process itself, and hangs where a signal does not reach it
+            drainOnSignals();
+        }
+        Quarkus.waitForExit();
+        return 0;
+    }
+
+    private static void drainOnSignals() {
         AtomicBoolean stopping = new AtomicBoolean();
         for (String name : new String[] {"TERM", "INT"}) {
             Signal.handle(new Signal(name), _ -> {
@@ -42,7 +51,5 @@ public final class Main implements QuarkusApplication {
                 }
             });
         }
-        Quarkus.waitForExit();
-        return 0;
     }
 }

@@ -2,15 +2,20 @@ package dev.tidings.app;
 
 import dev.tidings.auth.Origins;
 import dev.tidings.auth.RequestCredentials;
+import dev.tidings.channel.Refusal;
+import dev.tidings.protocol.JsonWriter;
 import io.quarkus.vertx.http.HttpServerOptionsCustomizer;
 import io.quarkus.vertx.http.runtime.filters.Filters;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
+import java.util.List;
 import org.jboss.logging.Logger;
 
 /** What holds for every request before a door sees it: which pages may call (CORS), and where an insecure hub may be reached from. */
@@ -18,10 +23,9 @@ import org.jboss.logging.Logger;
 final class Network implements HttpServerOptionsCustomizer {
     private static final Logger LOG = Logger.getLogger("dev.tidings");
     private static final int BEFORE_ROUTES = 300;
+    private static final int FIRST = Integer.MIN_VALUE;
     private static final String ALLOWED_HEADERS = "Authorization, Content-Type, Last-Event-ID, Idempotency-Key, Cache-Control, X-Requested-With";
     private static final String EXPOSED_HEADERS = "Tidings-Cursor, Tidings-Retry, Tidings-Refused, Retry-After, Mercure-Last-Event-ID, Link";
-    private static final String REFUSED = "{\"type\":\"about:blank\",\"title\":\"permission denied\",\"status\":403,\"code\":103,\"temporary\":false,"
-            + "\"retry_after_ms\":0,\"detail\":\"the page's origin is not in tidings.origins\"}";
 
     private final HubConfig config;
     private final RequestCredentials credentials;
@@ -35,6 +39,8 @@ final class Network implements HttpServerOptionsCustomizer {
 
     @Override
     public void customizeHttpServer(HttpServerOptions options) {
+        int messageSize = (int) config.limits().messageSize().asLongValue();
+        options.setMaxWebSocketFrameSize(messageSize).setMaxWebSocketMessageSize(2 * messageSize); // the door refuses what is over its limit, and says so
         if (config.insecure()) {
             LOG.warnf("INSECURE: there is no authentication, anyone who can reach port %d may do anything; listening on the loopback address only", options.getPort());
             options.setHost("127.0.0.1");
@@ -45,8 +51,34 @@ final class Network implements HttpServerOptionsCustomizer {
         filters.register(this::filter, BEFORE_ROUTES);
     }
 
+    /** Before the framework's own, which logs each malformed request as a fault. */
+    void failures(@Observes Router router) {
+        router.route().order(FIRST).failureHandler(Network::failed);
+    }
+
+    private static void failed(RoutingContext context) {
+        if (context.response().headWritten()) {
+            LOG.debugf("a request failed after it was answered: %s", context.failure());
+            context.request().connection().close();
+        } else if (context.statusCode() == 400) {
+            problem(context, 400, Refusal.BAD_REQUEST, "the request is malformed");
+        } else {
+            context.next();
+        }
+    }
+
     private void filter(RoutingContext context) {
         HttpServerRequest request = context.request();
+        if (isAmbiguous(request)) {
+            context.response().putHeader("Connection", "close");
+            problem(context, 400, Refusal.BAD_REQUEST, "the request has more than one Host, or a Transfer-Encoding that is not chunked");
+            return;
+        }
+        if (isTooLarge(request)) {
+            context.response().putHeader("Connection", "close"); // what is not read must not be taken for the next request
+            problem(context, 413, Refusal.TOO_LARGE, "the body is larger than tidings.limits.body-size");
+            return;
+        }
         Origins.Answer answer = credentials.origin(request);
         HttpServerResponse response = context.response();
         if (answer == Origins.Answer.ABSENT) {
@@ -56,7 +88,7 @@ final class Network implements HttpServerOptionsCustomizer {
         response.putHeader("Vary", "Origin");
         if (!answer.isAllowed()) {
             metrics.rejected("origin");
-            response.setStatusCode(403).putHeader("Content-Type", "application/problem+json").end(REFUSED);
+            problem(context, 403, Refusal.PERMISSION_DENIED, "the page's origin is not in tidings.origins");
             return;
         }
         response.putHeader("Access-Control-Allow-Origin", answer.allowsCredentials() ? request.getHeader("Origin") : "*");
@@ -70,5 +102,27 @@ final class Network implements HttpServerOptionsCustomizer {
         }
         response.putHeader("Access-Control-Expose-Headers", EXPOSED_HEADERS);
         context.next();
+    }
+
+    /** Whether a proxy in front may see another end of the request, or another host: what follows it would be taken for a request (RFC 9112 section 11.2). */
+    private static boolean isAmbiguous(HttpServerRequest request) {
+        List<String> codings = request.headers().getAll("Transfer-Encoding");
+        return request.headers().getAll("Host").size() > 1 || codings.size() > 1 || codings.size() == 1 && !codings.getFirst().equalsIgnoreCase("chunked");
+    }
+
+    private boolean isTooLarge(HttpServerRequest request) {
+        String length = request.getHeader("Content-Length"); // the codec let digits pass only
+        return length != null && (length.length() > 18 || Long.parseLong(length) > config.limits().bodySize().asLongValue());
+    }
+
+    private static void problem(RoutingContext context, int status, Refusal refusal, String detail) {
+        JsonWriter json = new JsonWriter().object().member("type", "about:blank").member("title", refusal.message()).member("status", status)
+                .member("code", refusal.code()).member("temporary", false).member("retry_after_ms", 0).member("detail", detail).end();
+        context.response().setStatusCode(status).putHeader("Content-Type", "application/problem+json").end(Buffer.buffer(json.toBytes()))
+                .onComplete(_ -> {
+                    if (context.response().headers().contains("Connection", "close", true)) {
+                        context.request().connection().close();
+                    }
+                });
     }
 }

@@ -26,8 +26,8 @@ import java.util.random.RandomGenerator;
  * monitor looks the stream up again. The total of bytes is kept by differences and may lag behind by what is being published right now.
  *
  * <p>When the bound is reached, the oldest publications go first: streams give up what they retain in the order in which they were last published to
- * or created, then those streams that nobody is subscribed to go altogether, at last idempotency keys, until a tenth of the bound is free. Subscribers learn of it as they do of
- * any expiry: gap {@code expired}, or {@code epoch} where the stream itself went.
+ * or created, then those streams that nobody is subscribed to go altogether, and at last idempotency keys, until a tenth of the bound is free.
+ * Subscribers learn of it as they do of any expiry: gap {@code expired}, or {@code epoch} where the stream itself went.
  */
 public final class MemoryBroker implements Broker {
     /** How long the result of a request with an idempotency key is kept. */

@@ -44,9 +44,6 @@ import java.util.random.RandomGenerator;
  * are returned there complete on that lane, so that what a caller attaches runs before anything else happens to the session.
  */
 public final class Hub implements Broker.Listener {
-    /** At most this long a lost publication stays unnoticed (protocol section 9). */
-    static final long COMPARE_MILLIS = 40_000;
-    private static final CompletionStage<Void> DONE = CompletableFuture.completedStage(null);
     private static final History NOTHING = new History(new Position("", 0), 1, List.of());
 
     private final HubLimits limits;
@@ -61,6 +58,9 @@ public final class Hub implements Broker.Listener {
     private final Sessions sessions;
     private final Admission admission;
     private final Access access;
+    private final Permission permission;
+    private final Reader reader;
+    private final PositionCheck positionCheck;
     private final Attendance attendance;
     private final Drain drain;
     private final Rates rates;
@@ -90,6 +90,9 @@ public final class Hub implements Broker.Listener {
         this.drain = new Drain(lanes, clock);
         this.rates = new Rates(limits.publishesPerSecond(), clock);
         this.control = new SessionControl(this, sessions);
+        this.permission = new Permission(access, control);
+        this.positionCheck = new PositionCheck(broker, namespaces, clock, random);
+        this.reader = new Reader(limits, namespaces, broker, attendance, permission);
         broker.listen(this);
     }
 
@@ -137,14 +140,20 @@ public final class Hub implements Broker.Listener {
             return CompletableFuture.failedStage(e);
         }
         Map<Channel, ServerSubscription> brought = request.identity().subscriptions();
-        List<CompletableFuture<Subscribed>> pending = new ArrayList<>();
+        Map<Subscription, CompletableFuture<Subscribed>> answers = new LinkedHashMap<>();
         for (SubscribeRequest each : permitted) {
             ServerSubscription details = each.token().map(Identity.SubscriptionToken::subscription)
                     .orElse(brought.getOrDefault(each.channel(), ServerSubscription.PLAIN));
-            pending.add(begin(subscriber, each, details).toCompletableFuture());
+            Subscription subscription = new Subscription(this, subscriber, namespaces.of(each.channel()), each, details);
+            answers.put(subscription, begin(subscription, each).toCompletableFuture());
         }
-        return CompletableFuture.allOf(pending.toArray(CompletableFuture[]::new))
-                .thenApply(_ -> new Connected(subscriber.session().client(), pending.stream().map(CompletableFuture::join).toList(), refused));
+        return CompletableFuture.allOf(answers.values().toArray(CompletableFuture[]::new))
+                .thenApply(_ -> new Connected(subscriber.session().client(), living(answers), refused));
+    }
+
+    /** A back end may have ended a subscription while others were waited for: its client must not take it for there. */
+    private static List<Subscribed> living(Map<Subscription, CompletableFuture<Subscribed>> answers) {
+        return answers.entrySet().stream().filter(each -> !each.getKey().isOver()).map(each -> each.getValue().join()).toList();
     }
 
     /** A command may have waited while its session ended: what it made would never be taken away. */
@@ -242,12 +251,12 @@ public final class Hub implements Broker.Listener {
         } catch (RefusedException e) {
             return CompletableFuture.failedStage(e);
         }
-        return begin(subscriber, request, details);
+        return begin(new Subscription(this, subscriber, namespaces.of(request.channel()), request, details), request);
     }
 
     /** Registers first, then reads history, then answers: {@link Subscription} says which race this order closes. */
-    private CompletionStage<Subscribed> begin(Subscriber subscriber, SubscribeRequest request, ServerSubscription details) {
-        Subscription subscription = new Subscription(this, subscriber, namespaces.of(request.channel()), request, details);
+    private CompletionStage<Subscribed> begin(Subscription subscription, SubscribeRequest request) {
+        Subscriber subscriber = subscription.subscriber;
         subscriber.add(subscription);
         subscriptionCount.incrementAndGet();
         CompletableFuture<Subscribed> answer = new CompletableFuture<>();
@@ -288,7 +297,7 @@ public final class Hub implements Broker.Listener {
         }
         Wire wire = subscription.subscriber.session().wire();
         int page = wire.streamsReplay() ? limits.historyPage() : limits.recovery();
-        return broker.history(subscription.channel, subscription.namespace, Subscription.query(request, subscription.namespace, wire.extended(), page));
+        return broker.history(subscription.channel, subscription.namespace, Start.query(request, subscription.namespace, wire.extended(), page));
     }
 
     private void answer(Subscription subscription, SubscribeRequest request, Read read, CompletableFuture<Subscribed> answer) {
@@ -343,7 +352,7 @@ public final class Hub implements Broker.Listener {
             Namespace namespace = namespaces.of(request.channel());
             rates.count(caller.scope());
             checkPublish(caller, request, namespace);
-            return permit(caller, Grants.Action.PUBLISH, request.channel(), namespace).thenCompose(_ -> hand(caller, request, namespace));
+            return permission.check(caller, Grants.Action.PUBLISH, request.channel(), namespace).thenCompose(_ -> hand(caller, request, namespace));
         } catch (RefusedException e) {
             return CompletableFuture.failedStage(e);
         }
@@ -393,107 +402,11 @@ public final class Hub implements Broker.Listener {
         subscriptions.deliver(channel, new ChannelEvent.Left(member));
     }
 
-    // -- questions -----------------------------------------------------------------------------------------------------------------------------
-
-    /** A page of a channel's history. Refused with {@link Refusal#UNRECOVERABLE_POSITION} when what follows {@code since} is not all retained. Any thread. */
-    public CompletionStage<History> history(Caller caller, Channel channel, Optional<Position> since, int limit, boolean reverse) {
-        try {
-            Namespace namespace = namespaces.of(channel);
-            if (limit < 0) {
-                throw RefusedException.badRequest("\"limit\" is " + limit + ", allowed is 0 to " + limits.historyPage());
-            }
-            if (!namespace.hasHistory()) {
-                throw new RefusedException(Refusal.NOT_AVAILABLE, "the channel has no history");
-            }
-            HistoryQuery query = new HistoryQuery(since.map(Position::offset).orElse(-1L), Math.min(limit, limits.historyPage()), reverse);
-            return permit(caller, Grants.Action.HISTORY, channel, namespace).thenCompose(_ -> broker.history(channel, namespace, query))
-                    .thenApply(history -> checkSince(history, since, reverse));
-        } catch (RefusedException e) {
-            return CompletableFuture.failedStage(e);
-        }
-    }
-
-    private static History checkSince(History history, Optional<Position> since, boolean reverse) {
-        if (since.isEmpty() || since.get().epoch().isEmpty()) {
-            return history;
-        }
-        Position position = since.get();
-        boolean otherStream = !position.epoch().equals(history.top().epoch());
-        boolean trimmed = !reverse && history.oldest() > position.offset() + 1 && position.offset() < history.top().offset();
-        if (otherStream || trimmed || !reverse && position.offset() > history.top().offset()) {
-            throw new UnrecoverablePositionException(history);
-        }
-        return history;
-    }
-
-    /** A channel's position; none without history. Needs the right to subscribe. Any thread. */
-    public CompletionStage<Optional<Position>> position(Caller caller, Channel channel) {
-        try {
-            Namespace namespace = namespaces.of(channel);
-            return permit(caller, Grants.Action.SUBSCRIBE, channel, namespace)
-                    .thenCompose(_ -> namespace.hasHistory() ? broker.history(channel, namespace, HistoryQuery.TOP).thenApply(history -> Optional.of(history.top()))
-                            : CompletableFuture.completedStage(Optional.empty()));
-        } catch (RefusedException e) {
-            return CompletableFuture.failedStage(e);
-        }
-    }
-
-    /** Who is in a channel. Any thread. */
-    public CompletionStage<Map<String, ClientInfo>> presence(Caller caller, Channel channel) {
-        return presence(caller, channel, attendance::members);
-    }
-
-    /** How many are in a channel. Any thread. */
-    public CompletionStage<Presence.Stats> presenceStats(Caller caller, Channel channel) {
-        return presence(caller, channel, attendance::stats);
-    }
-
-    private <T> CompletionStage<T> presence(Caller caller, Channel channel, Function<Channel, CompletionStage<T>> question) {
-        try {
-            Namespace namespace = namespaces.of(channel);
-            if (!namespace.presence()) {
-                throw new RefusedException(Refusal.NOT_AVAILABLE, "the channel has no presence");
-            }
-            return permit(caller, Grants.Action.PRESENCE, channel, namespace).thenCompose(_ -> question.apply(channel));
-        } catch (RefusedException e) {
-            return CompletableFuture.failedStage(e);
-        }
-    }
-
-    /** Completes when the caller may; a client over HTTP counts as subscribed when one of its user's sessions is. */
-    private CompletionStage<Void> permit(Caller caller, Grants.Action action, Channel channel, Namespace namespace) {
-        if (caller.client().isEmpty()) {
-            return DONE;
-        }
-        Identity identity = caller.client().get();
-        if (caller.session().isPresent()) {
-            access.check(action, channel, namespace, identity, caller.session().get().has(channel));
-            return DONE;
-        }
-        if (access.needsSubscription(action, channel, namespace) && identity.isAuthenticated()) {
-            return control.isSubscribed(identity.user(), channel).thenAccept(subscribed -> access.check(action, channel, namespace, identity, subscribed));
-        }
-        access.check(action, channel, namespace, identity, false);
-        return DONE;
-    }
-
     // -- life ----------------------------------------------------------------------------------------------------------------------------------
 
-    /** Compares positions with their streams. On the lane, about once a second. */
+    /** Compares positions with their streams, where that is due. On the lane, about once a second. */
     public void comparePositions(Lane lane) {
-        long now = now();
-        for (LaneSubscribers subscribers : lane.channels()) {
-            Namespace namespace = namespaces.of(subscribers.channel);
-            if (!namespace.hasHistory() || now < subscribers.nextCheckAt) {
-                continue;
-            }
-            boolean first = subscribers.nextCheckAt == LaneSubscribers.NEVER_CHECKED;
-            subscribers.nextCheckAt = now + random.nextLong(COMPARE_MILLIS / 2, COMPARE_MILLIS);
-            if (!first) {
-                broker.history(subscribers.channel, namespace, HistoryQuery.TOP)
-                        .thenAccept(history -> lane.execute(() -> subscribers.compare(history.top())));
-            }
-        }
+        positionCheck.run(lane);
     }
 
     /** Removes members that nobody refreshed. About once a second, on any thread. */
@@ -518,6 +431,11 @@ public final class Hub implements Broker.Listener {
 
     CompletionStage<History> history(Channel channel, Namespace namespace, HistoryQuery query) {
         return broker.history(channel, namespace, query);
+    }
+
+    /** Answers questions about channels. */
+    public Reader reader() {
+        return reader;
     }
 
     /** Acts on users' sessions for back ends. */

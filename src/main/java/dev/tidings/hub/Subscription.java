@@ -2,10 +2,8 @@ package dev.tidings.hub;
 
 import dev.tidings.broker.History;
 import dev.tidings.broker.HistoryQuery;
-import dev.tidings.broker.Recovery;
 import dev.tidings.channel.Channel;
 import dev.tidings.channel.ClientInfo;
-import dev.tidings.channel.Cursor;
 import dev.tidings.channel.Gap;
 import dev.tidings.channel.Namespace;
 import dev.tidings.channel.Namespace.RecoveryMode;
@@ -19,7 +17,6 @@ import dev.tidings.session.Session;
 import dev.tidings.session.Wire;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -95,94 +92,20 @@ final class Subscription {
 
     // -- subscribing ---------------------------------------------------------------------------------------------------------------------------
 
-    /** What to read from history to answer a request. */
-    static HistoryQuery query(SubscribeRequest request, Namespace namespace, boolean extended, int page) {
-        boolean cached = namespace.recovery() == RecoveryMode.CACHE;
-        return switch (request.claim()) {
-            case Recovery.Claim.None _ when extended && request.rewind() > 0 -> HistoryQuery.newest(Math.min(request.rewind(), page));
-            case Recovery.Claim.None _ -> cached && extended ? HistoryQuery.newest(1) : HistoryQuery.TOP;
-            case Recovery.Claim claim when !namespace.recovers() -> HistoryQuery.TOP;
-            case Recovery.Claim claim when cached -> HistoryQuery.newest(1);
-            case Recovery.Claim.At at -> HistoryQuery.after(at.position().offset(), page);
-            case Recovery.Claim.Hashed hashed -> HistoryQuery.after(hashed.entry().offset(), page);
-            case Recovery.Claim.Unreadable _ -> HistoryQuery.TOP;
-        };
-    }
-
-    /** The answer to the request, from what {@link #query} read. The subscription stays RECOVERING until it goes live. */
+    /** The answer to the request, from what was read for it. The subscription stays RECOVERING until it goes live. */
     Subscribed begin(SubscribeRequest request, History history, int limit, Optional<Map<String, ClientInfo>> members) {
         Wire wire = subscriber.session().wire();
-        boolean recovered = false;
-        boolean wasRecovering = request.recovers() && namespace.recovers();
-        Optional<Gap> gap = Optional.empty();
-        if (namespace.hasHistory()) {
-            epoch = history.top().epoch();
-            readTop = history.top().offset();
-            startAt(readTop);
-            if (!wasRecovering) {
-                startBefore(newestFirst(history));
-            } else if (namespace.recovery() == RecoveryMode.CACHE) {
-                recovered = true;
-                if (!isAt(request.claim(), history.top())) {
-                    startBefore(newestFirst(history));
-                }
-            } else {
-                Recovery recovery = Recovery.judge(request.claim(), history, wire.streamsReplay() ? Long.MAX_VALUE : limit);
-                recovered = recovery instanceof Recovery.Recovered;
-                gap = startFrom(recovery, history, wire);
-            }
-        }
+        Start start = Start.of(request, namespace, history, wire, limit);
+        epoch = history.top().epoch();
+        readTop = history.top().offset();
+        startAt(start.offset());
+        replay = start.replay();
         Optional<Position> from = namespace.hasHistory() ? Optional.of(new Position(epoch, told)) : Optional.empty();
         long replayed = wire.streamsReplay() ? countReplay() : 0;
         List<Visible> inline = wire.streamsReplay() ? List.of() : takeInline();
-        return new Subscribed(channel, namespace.recovers(), namespace.hasHistory(), from, wasRecovering, recovered, inline, replayed, gap, history.oldest(),
-                members, details.data(), details.expiresAt(), this::goLive);
-    }
-
-    private static boolean isAt(Recovery.Claim claim, Position top) {
-        return claim instanceof Recovery.Claim.At at && at.position().equals(top)
-                || claim instanceof Recovery.Claim.Hashed hashed && hashed.entry().offset() == top.offset()
-                        && hashed.entry().epochHash() == Cursor.epochHash(top.epoch());
-    }
-
-    private Optional<Gap> startFrom(Recovery recovery, History history, Wire wire) {
-        return switch (recovery) {
-            case Recovery.Recovered it -> {
-                startAt(it.from().offset());
-                replay = history.publications();
-                yield Optional.empty();
-            }
-            case Recovery.Missed it -> {
-                Position to = wire.extended() ? it.to() : history.top(); // a plain client can't be told what it may have missed: it starts at the top
-                startAt(to.offset());
-                replay = history.publications().stream().filter(p -> p.offset() > to.offset()).toList();
-                yield Optional.of(new Gap(it.reason(), claimed(it.claim(), history.top()), to));
-            }
-        };
-    }
-
-    private static Optional<Position> claimed(Recovery.Claim claim, Position top) {
-        return switch (claim) {
-            case Recovery.Claim.At at -> Optional.of(at.position());
-            case Recovery.Claim.Hashed hashed -> {
-                boolean same = hashed.entry().epochHash() == Cursor.epochHash(top.epoch());
-                yield Optional.of(new Position(same ? top.epoch() : "", hashed.entry().offset()));
-            }
-            case Recovery.Claim.None _, Recovery.Claim.Unreadable _ -> Optional.empty();
-        };
-    }
-
-    private static List<Publication> newestFirst(History history) {
-        List<Publication> forward = new ArrayList<>(history.publications());
-        Collections.reverse(forward);
-        return forward;
-    }
-
-    private void startBefore(List<Publication> publications) {
-        if (!publications.isEmpty()) {
-            replay = publications;
-            startAt(publications.getFirst().offset() - 1);
-        }
+        boolean wasRecovering = request.recovers() && namespace.recovers();
+        return new Subscribed(channel, namespace.recovers(), namespace.hasHistory(), from, wasRecovering, start.recovered(), inline, replayed, start.gap(),
+                history.oldest(), members, details.data(), details.expiresAt(), this::goLive);
     }
 
     private void startAt(long start) {

@@ -24,6 +24,7 @@ public final class Json {
     /** The deepest nesting that is read. */
     public static final int MAX_DEPTH = 100;
     private static final JsonFactory FACTORY = JsonFactory.builder()
+            .disable(JsonFactory.Feature.CHARSET_DETECTION) // UTF-8 alone: of other encodings the parser does not know where in the bytes it is
             .streamReadConstraints(StreamReadConstraints.builder().maxNestingDepth(MAX_DEPTH).maxNumberLength(1000).build())
             .build();
 
@@ -88,7 +89,14 @@ public final class Json {
             parser.finishToken();
         }
         int end = base + (int) parser.currentLocation().getByteOffset();
+        while (isSpace(bytes[end - 1])) {
+            end--; // the parser reads one further to see where a number ends
+        }
         return new Json(bytes, start, end, token);
+    }
+
+    private static boolean isSpace(byte b) {
+        return b == ' ' || b == '\n' || b == '\r' || b == '\t';
     }
 
     private static RefusedException malformed() {
@@ -192,7 +200,7 @@ public final class Json {
                 } else if (b == '"') {
                     inString = false;
                 }
-            } else if (b != ' ' && b != '\n' && b != '\r' && b != '\t') {
+            } else if (!isSpace(b)) {
                 compact[length++] = b;
                 inString = b == '"';
             }

@@ -85,16 +85,19 @@ public final class Query {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(text.length());
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
+            if (c >= 0x80) { // RFC 3986: must be percent-encoded; what a server makes of such bytes is not what the client meant
+                throw RefusedException.badRequest("the query has a character that is not percent-encoded");
+            }
             if (c == '%') {
-                int high = i + 2 <= text.length() - 1 ? Character.digit(text.charAt(i + 1), 16) : -1;
-                int low = i + 2 <= text.length() - 1 ? Character.digit(text.charAt(i + 2), 16) : -1;
+                int high = i + 2 < text.length() ? hexadecimal(text.charAt(i + 1)) : -1;
+                int low = i + 2 < text.length() ? hexadecimal(text.charAt(i + 2)) : -1;
                 if (high < 0 || low < 0) {
                     throw RefusedException.badRequest("the query has a % that two hexadecimal digits do not follow");
                 }
                 bytes.write(high << 4 | low);
                 i += 2;
             } else {
-                bytes.writeBytes(c == '+' ? new byte[] {' '} : String.valueOf(c).getBytes(StandardCharsets.UTF_8));
+                bytes.write(c == '+' ? ' ' : c);
             }
         }
         try {
@@ -102,5 +105,9 @@ public final class Query {
         } catch (CharacterCodingException e) {
             throw RefusedException.badRequest("the query is not UTF-8");
         }
+    }
+
+    private static int hexadecimal(char c) {
+        return c < 0x80 ? Character.digit(c, 16) : -1; // digits of other scripts are digits to Java
     }
 }

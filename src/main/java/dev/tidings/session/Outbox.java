@@ -15,25 +15,26 @@ public final class Outbox {
     private int count;
     private long bytes;
     private long inFlightBytes;
-    private long oldestMillis;
+    private long waitingSince;
+    private long inFlightSince;
 
     /** Puts bytes at the end. */
     public void add(byte[] message, long nowMillis) {
         if (count == waiting.length) {
             waiting = Arrays.copyOf(waiting, Math.max(INITIAL_CAPACITY, 2 * count));
         }
-        if (count == 0 && inFlightBytes == 0) {
-            oldestMillis = nowMillis;
+        if (count == 0) {
+            waitingSince = nowMillis;
         }
         waiting[count++] = message;
         bytes += message.length;
     }
 
     /** Takes everything that waits; the bytes count as in flight until {@link #written}. At most one batch is in flight. */
-    public Batch take(long nowMillis) {
+    public Batch take() {
         Batch batch = new Batch(waiting, count, bytes);
         inFlightBytes = bytes;
-        oldestMillis = nowMillis < oldestMillis ? nowMillis : oldestMillis;
+        inFlightSince = waitingSince;
         waiting = EMPTY;
         count = 0;
         bytes = 0;
@@ -41,9 +42,8 @@ public final class Outbox {
     }
 
     /** The batch in flight was handed to the network; its array is used again unless a burst made it large. */
-    public void written(Batch batch, long nowMillis) {
+    public void written(Batch batch) {
         inFlightBytes = 0;
-        oldestMillis = nowMillis;
         if (waiting == EMPTY && batch.messages.length <= KEPT_CAPACITY) {
             Arrays.fill(batch.messages, 0, batch.count, null);
             waiting = batch.messages;
@@ -62,7 +62,10 @@ public final class Outbox {
 
     /** How long the oldest byte that the network has not taken has been here, in milliseconds; 0 when there is none. */
     public long ageMillis(long nowMillis) {
-        return count == 0 && inFlightBytes == 0 ? 0 : nowMillis - oldestMillis;
+        if (inFlightBytes > 0) {
+            return nowMillis - inFlightSince;
+        }
+        return count == 0 ? 0 : nowMillis - waitingSince;
     }
 
     /** Forgets everything. */

@@ -174,14 +174,14 @@ public final class Session {
         }
         writing = true;
         lastWriteAt = clock.millis();
-        Outbox.Batch batch = outbox.take(lastWriteAt);
+        Outbox.Batch batch = outbox.take();
         transport.write(batch);
     }
 
     /** The transport handed the batch to the network. */
     public void written(Outbox.Batch batch) {
         writing = false;
-        outbox.written(batch, clock.millis());
+        outbox.written(batch);
         if (state instanceof State.Closed) {
             return;
         }
@@ -221,6 +221,9 @@ public final class Session {
             outbox.clear(); // its memory is given back at once; what was retained can be recovered
         } else {
             wire.farewell(ending);
+            if (!isOpenForWriting()) {
+                return; // the last words did not fit any more: it has ended as slow
+            }
         }
         become(new State.Closing(ending, clock.millis() + GOODBYE_MILLIS));
         owner.ended(this, ending);

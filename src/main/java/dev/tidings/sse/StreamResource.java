@@ -7,8 +7,10 @@ import dev.tidings.protocol.Query;
 import io.smallrye.common.annotation.NonBlocking;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
+import jakarta.ws.rs.ClientErrorException;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HEAD;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.core.MediaType;
@@ -34,6 +36,12 @@ public final class StreamResource {
         HttpServerRequest http = context.request();
         StreamRequest request = StreamRequest.get(hub, new Query(http.query()), lastEventIds(http));
         return door.open(context, request, credentials.of(http, false).token().orElse(""));
+    }
+
+    /** Refused: the framework would answer it with a stream that nobody reads. */
+    @HEAD
+    public void head() {
+        throw new ClientErrorException(405);
     }
 
     @POST

@@ -5,9 +5,12 @@ import dev.tidings.session.Ending;
 import dev.tidings.session.Outbox;
 import dev.tidings.session.Session;
 import dev.tidings.session.Transport;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelOption;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
+import io.vertx.core.net.impl.ConnectionBase;
 
 /**
  * The standard transport of this door: chunks of a response of Vert.x. On the session's lane. A stream never ends cleanly: the browser would take that for
@@ -54,7 +57,13 @@ final class StreamTransport implements Transport {
 
     @Override
     public void abort() {
-        cut(request);
+        if (request.version() == HttpVersion.HTTP_2) {
+            cut(request);
+            return;
+        }
+        Channel channel = ((ConnectionBase) request.connection()).channel();
+        channel.config().setOption(ChannelOption.SO_LINGER, 0); // else the kernel keeps what the peer does not read, megabytes of it, for minutes
+        channel.pipeline().firstContext().close(); // past Vert.x, which would wait until the peer has read everything
     }
 
     /** Ends a response without its end. */

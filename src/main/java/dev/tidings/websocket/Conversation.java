@@ -70,12 +70,27 @@ final class Conversation {
         this.upgrade = upgrade;
     }
 
-    /** A text frame came. */
+    /** Whether what the client sends still counts. */
+    boolean isLive() {
+        return session.isLive();
+    }
+
+    /** Whether a message of so many bytes is over the limit. */
+    boolean isTooBig(int bytes) {
+        return bytes > options.messageSize();
+    }
+
+    /** The client sent what is no frame, or is too big for one. */
+    void violated(Disconnect cause) {
+        session.end(Ending.of(cause));
+    }
+
+    /** A text message came. */
     void text(byte[] frame) {
         if (!session.isLive()) {
             return;
         }
-        if (frame.length > options.messageSize()) {
+        if (isTooBig(frame.length)) {
             session.end(Ending.of(Disconnect.MESSAGE_TOO_BIG));
             return;
         }
@@ -87,10 +102,13 @@ final class Conversation {
             }
         } catch (RefusedException e) {
             session.end(Ending.of(Disconnect.BAD_REQUEST));
+        } catch (RuntimeException e) {
+            options.faults().accept("a command failed", e);
+            session.end(Ending.of(Disconnect.SERVER_ERROR));
         }
     }
 
-    /** A binary frame came. */
+    /** A binary message came. */
     void binary() {
         session.end(Ending.of(Disconnect.BAD_REQUEST));
     }
@@ -280,16 +298,16 @@ final class Conversation {
     private void history(Command command) {
         RequestReader request = command.request();
         int limit = (int) request.integer("limit", Integer.MAX_VALUE);
-        answer(command, hub.history(Caller.session(subscriber), channel(command), request.position("since"), limit, request.bool("reverse")),
+        answer(command, hub.reader().history(Caller.session(subscriber), channel(command), request.position("since"), limit, request.bool("reverse")),
                 history -> session.send(replies.history(command.id(), history, wire.extended())));
     }
 
     private void presence(Command command) {
-        answer(command, hub.presence(Caller.session(subscriber), channel(command)), members -> session.send(replies.presence(command.id(), members)));
+        answer(command, hub.reader().presence(Caller.session(subscriber), channel(command)), members -> session.send(replies.presence(command.id(), members)));
     }
 
     private void presenceStats(Command command) {
-        answer(command, hub.presenceStats(Caller.session(subscriber), channel(command)), stats -> session.send(replies.stats(command.id(), stats)));
+        answer(command, hub.reader().presenceStats(Caller.session(subscriber), channel(command)), stats -> session.send(replies.stats(command.id(), stats)));
     }
 
     private void refresh(Command command) {

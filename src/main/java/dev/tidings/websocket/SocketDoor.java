@@ -13,6 +13,7 @@ import io.quarkus.websockets.next.WebSocketConnection;
 import io.netty.handler.codec.DecoderException;
 import io.vertx.core.VertxException;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.net.impl.ConnectionBase;
 import java.io.IOException;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -50,10 +51,12 @@ public final class SocketDoor {
         SocketTransport transport = new SocketTransport(connection, found.connection());
         Subscriber subscriber = hub.open(hub.lane(), transport, session -> new SocketWire(session, found.extended()));
         transport.attach(subscriber.session());
-        connection.userData().put(CONVERSATION, new Conversation(options, subscriber, found.credentials().orElse(Credentials.NONE)));
+        Conversation conversation = new Conversation(options, subscriber, found.credentials().orElse(Credentials.NONE));
+        connection.userData().put(CONVERSATION, conversation);
         if (found.credentials().isEmpty()) {
             subscriber.session().end(Ending.of(Disconnect.BAD_REQUEST));
         }
+        FrameGuard.begin(((ConnectionBase) found.connection()).channel(), conversation);
     }
 
     private static void close(WebSocketConnection connection, int code, String reason) {

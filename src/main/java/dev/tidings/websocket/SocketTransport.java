@@ -5,6 +5,8 @@ import dev.tidings.session.Ending;
 import dev.tidings.session.Outbox;
 import dev.tidings.session.Session;
 import dev.tidings.session.Transport;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelOption;
 import io.quarkus.websockets.next.CloseReason;
 import io.quarkus.websockets.next.WebSocketConnection;
 import io.vertx.core.http.HttpConnection;
@@ -61,6 +63,8 @@ final class SocketTransport implements Transport {
 
     @Override
     public void abort() {
-        ((ConnectionBase) beneath).channel().close(); // the public API can only say goodbye, and waits behind what the peer does not read
+        Channel channel = ((ConnectionBase) beneath).channel();
+        channel.config().setOption(ChannelOption.SO_LINGER, 0); // else the kernel keeps what the peer does not read, megabytes of it, for minutes
+        channel.pipeline().firstContext().close(); // past Vert.x, which would wait until the peer has read everything
     }
 }

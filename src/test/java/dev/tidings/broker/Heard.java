@@ -3,13 +3,14 @@ package dev.tidings.broker;
 import dev.tidings.channel.Channel;
 import dev.tidings.channel.ClientInfo;
 import dev.tidings.channel.Publication;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
 
 /** A listener that remembers what it heard. */
 final class Heard implements Broker.Listener {
-    final List<Publication> publications = new CopyOnWriteArrayList<>();
-    final List<String> members = new CopyOnWriteArrayList<>();
+    final List<Publication> publications = Collections.synchronizedList(new ArrayList<>());
+    final List<String> members = Collections.synchronizedList(new ArrayList<>());
 
     @Override
     public void published(Channel channel, Publication publication) {

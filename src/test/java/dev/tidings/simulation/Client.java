@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
@@ -135,7 +136,7 @@ final class Client {
 
     /** A message, whose lines belong together. */
     void receive(Connection connection, String message) {
-        note("receives " + message);
+        note(() -> "receives " + message);
         for (String line : message.split("\n")) {
             understand(connection, line);
         }
@@ -227,13 +228,13 @@ final class Client {
 
     /** The hub closed the connection. */
     void closed(Connection connection, Ending ending) {
-        note("is closed: " + ending.code() + " " + ending.reason());
+        note(() -> "is closed: " + ending.code() + " " + ending.reason());
         lost(connection, 0, 3_000, ending.reconnect());
     }
 
     /** The hub does not admit it now. */
     void refused(Connection connection, RetryWindow window) {
-        note("is refused");
+        note(() -> "is refused");
         lost(connection, window.minMillis(), window.maxMillis(), true);
     }
 
@@ -255,7 +256,7 @@ final class Client {
 
     private void move(Connection from) {
         if (online && from == current && moving == null && !from.isLost()) {
-            note("moves");
+            note(() -> "moves");
             moving = connect();
         }
     }
@@ -263,7 +264,7 @@ final class Client {
     private void finishMove() {
         if (moving != null && !clientId.isEmpty() && views.values().stream().filter(view -> view.wanted)
                 .allMatch(view -> moving.feeds.containsKey(view.channel) && moving.feeds.get(view.channel).isLive())) {
-            note("has moved");
+            note(() -> "has moved");
             current.close();
             current = moving;
             moving = null;
@@ -279,7 +280,7 @@ final class Client {
     /** The network drops its connection; the hub learns of it later. */
     void cut(long millis) {
         if (current != null) {
-            note("is cut off; the hub learns of it in " + millis + " ms");
+            note(() -> "is cut off; the hub learns of it in " + millis + " ms");
             Connection gone = current;
             gone.cut(millis);
             lost(gone, 0, 3_000, true);
@@ -288,7 +289,7 @@ final class Client {
 
     /** Closes its connection and stays away. */
     void goOffline() {
-        note("goes offline");
+        note(() -> "goes offline");
         online = false;
         for (Connection each : new Connection[] {moving, current}) {
             if (each != null && !each.isLost()) {
@@ -303,7 +304,7 @@ final class Client {
     void stall(boolean completely, long millis) {
         Connection stalling = current;
         if (stalling != null) {
-            note("stalls " + (completely ? "" : "a little ") + "for " + millis + " ms");
+            note(() -> "stalls " + (completely ? "" : "a little ") + "for " + millis + " ms");
             stalling.stall(completely);
             schedule.inMillis(millis, stalling::resume);
         }
@@ -312,7 +313,7 @@ final class Client {
     /** Leaves a channel or comes back to it, with its position or, forgetful, without. */
     void toggle(View view, boolean forgets) {
         view.wanted = !view.wanted;
-        note((view.wanted ? "wants " : "no longer wants ") + view.channel);
+        note(() -> (view.wanted ? "wants " : "no longer wants ") + view.channel);
         if (forgets) {
             view.forget();
         }
@@ -393,8 +394,8 @@ final class Client {
         return withCursor;
     }
 
-    void note(String what) {
-        schedule.note(() -> this + " " + what);
+    void note(Supplier<String> what) {
+        schedule.note(() -> this + " " + what.get());
     }
 
     @Override

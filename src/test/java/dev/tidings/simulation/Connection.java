@@ -80,7 +80,7 @@ final class Connection implements Transport {
 
     /** Opens the connection; the client learns of a refusal as of a close. */
     void open() {
-        client.note("opens a connection to " + node);
+        client.note(() -> "opens a connection to " + node);
         sendToHub(() -> {
             Optional<Admission.Refused> refused = node.hub.admit();
             if (refused.isPresent()) {

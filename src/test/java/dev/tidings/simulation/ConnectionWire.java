@@ -59,7 +59,7 @@ final class ConnectionWire extends FakeWire {
         long[] offsets = streams.stream().mapToLong(each -> positions.get(each).map(Position::offset).orElse(-1L)).toArray();
         int[] hashes = streams.stream().mapToInt(each -> positions.get(each).map(at -> Cursor.epochHash(at.epoch())).orElse(0)).toArray();
         StringBuilder line = new StringBuilder("id ").append(new Cursor(streams).encode(offsets, hashes));
-        positions.forEach((channel, at) -> at.ifPresent(it -> line.append(' ').append(channel).append(' ').append(it.epoch()).append(' ').append(it.offset())));
+        positions.forEach((channel, at) -> at.ifPresent(it -> line.append(' ' + channel.name() + ' ' + it.epoch() + ' ' + it.offset())));
         return line.toString();
     }
 
@@ -112,13 +112,17 @@ final class ConnectionWire extends FakeWire {
         }
     }
 
+    private static String text(Gap gap) {
+        String from = gap.from().map(at -> orDash(at.epoch()) + ' ' + at.offset()).orElse("- -1");
+        return ' ' + gap.reason().label() + ' ' + from + ' ' + gap.to().epoch() + ' ' + gap.to().offset();
+    }
+
     /** The answer to a subscription and its publications: {@code answer CHANNEL EPOCH OFFSET WAS RECOVERED REASON FROM FROM TO TO MEMBERS NUMBER}. */
     static String answer(Subscribed subscribed, int number) {
         StringBuilder text = new StringBuilder("answer ").append(subscribed.channel());
         text.append(subscribed.from().map(from -> " " + orDash(from.epoch()) + " " + from.offset()).orElse(" - -1"));
         text.append(' ').append(subscribed.wasRecovering()).append(' ').append(subscribed.recovered());
-        text.append(subscribed.gap().map(gap -> " " + gap.reason().label() + gap.from().map(from -> " " + orDash(from.epoch()) + " " + from.offset()).orElse(" - -1")
-                + " " + gap.to().epoch() + " " + gap.to().offset()).orElse(" - - -1 - -1"));
+        text.append(subscribed.gap().map(ConnectionWire::text).orElse(" - - -1 - -1"));
         text.append(' ').append(subscribed.members().map(members -> "," + String.join(",", members.keySet())).orElse("-"));
         text.append(' ').append(number);
         for (Subscribed.Visible visible : subscribed.publications()) {

@@ -5,6 +5,9 @@ import java.time.Duration;
 
 /** The end of a run: everybody leaves, one way or another, and nothing may be left. */
 final class Departure {
+    /** Less than a member lives without a refresh: nobody may have to wait for that to be forgotten. */
+    private static final int SECONDS_TO_FORGET = 40;
+
     private final World world;
     private final Schedule schedule;
 
@@ -24,10 +27,14 @@ final class Departure {
                     client.cut(schedule.between(0, 2_000));
                 }
                 client.goOffline();
+                if (schedule.random.nextInt(3) == 0) {
+                    client.goOnline(); // and it changes its mind while it is being taken in
+                    schedule.soon(3_000_000, client::goOffline);
+                }
             }
         }
         schedule.run(10_000);
-        world.eventually(150, this::leftover);
+        world.eventually(SECONDS_TO_FORGET, this::leftover);
         checkStore();
     }
 

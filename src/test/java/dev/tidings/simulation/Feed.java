@@ -64,7 +64,8 @@ final class Feed {
         offset = from;
         if (wasRecovering && recovery == RecoveryMode.STREAM) {
             if (recovered) {
-                check(claim.isPresent() && claim.get().offset() == offset && isSameEpoch(claim.get().epoch()), () -> "recovered from " + epoch + ":" + from + ", not from " + claim);
+                boolean same = claim.isPresent() && claim.get().offset() == offset && isSameEpoch(claim.get().epoch());
+                check(same, () -> "recovered from " + epoch + ":" + from + ", not from " + claim);
             } else if (client.isStream()) {
                 state = state == State.LIVE ? State.AWAITING_GAP : state;
             } else if (client.isExtended()) {

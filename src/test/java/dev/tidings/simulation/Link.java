@@ -95,6 +95,7 @@ final class Link implements Broker {
 
     @Override
     public CompletionStage<History> history(Channel channel, Namespace namespace, HistoryQuery query) {
+        store.reads++;
         return ask(weather.failingReads, 0, () -> store.broker.history(channel, namespace, query));
     }
 

@@ -11,6 +11,7 @@ final class Members {
 
     /** Where presence differs from who is there, or a client's idea from presence; empty = nowhere. */
     static String problem(World world) {
+        boolean areToldSurely = world.weather.tellsMembersSurely() && !world.isCrowded();
         for (Channel channel : world.channels) {
             if (!world.namespaces.of(channel).presence()) {
                 continue;
@@ -28,7 +29,7 @@ final class Members {
             }
             for (Client client : world.clients) {
                 View view = client.views.get(channel);
-                if (view != null && view.wanted && view.members && world.weather.tellsMembersSurely() && !view.known.equals(present)) {
+                if (view != null && view.wanted && view.members && areToldSurely && !view.known.equals(present)) {
                     return client + " takes " + view.known + " for the members of " + channel + ", they are " + present;
                 }
             }

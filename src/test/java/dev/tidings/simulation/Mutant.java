@@ -32,14 +32,18 @@ final class Mutant {
 
     private final Class<?> simulation;
 
-    /** Changes a file below {@code dev/tidings}; {@code original} must occur in it exactly once. */
-    Mutant(String file, String original, String changed) {
+    /** Changes a file below {@code dev/tidings}; {@code edits} are pairs of a text that must occur in it exactly once and the one that replaces it. */
+    Mutant(String file, List<String> edits) {
         try {
             String source = Files.readString(SOURCES.resolve(file));
-            if (source.indexOf(original) < 0 || source.indexOf(original) != source.lastIndexOf(original)) {
-                throw new AssertionError(file + " must hold this text once, for a fault to be planted there: " + original);
+            for (int i = 0; i < edits.size(); i += 2) {
+                String original = edits.get(i);
+                if (source.indexOf(original) < 0 || source.indexOf(original) != source.lastIndexOf(original)) {
+                    throw new AssertionError(file + " must hold this text once, for a fault to be planted there: " + original);
+                }
+                source = source.replace(original, edits.get(i + 1));
             }
-            Map<String, byte[]> classes = compile("dev/tidings/" + file, source.replace(original, changed));
+            Map<String, byte[]> classes = compile("dev/tidings/" + file, source);
             simulation = new Loader(classes).loadClass(Simulation.class.getName());
         } catch (IOException e) {
             throw new UncheckedIOException(e);

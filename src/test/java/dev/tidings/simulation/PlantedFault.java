@@ -1,35 +1,41 @@
 package dev.tidings.simulation;
 
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.LongStream;
 
 /** Faults that the simulation must find: each a mistake that one could make in the core, as a change of its source. */
 enum PlantedFault {
-    HISTORY_READ_BEFORE_REGISTERING("hub/Hub.java",
+    HISTORY_READ_BEFORE_REGISTERING(259, "hub/Hub.java",
             """
                     ready(subscription).thenCompose(_ -> attendance.enter(subscription, request.members()))
                             .thenCompose(members -> readFor(subscription, request).thenApply(history -> new Read(history, members)))
             """,
             """
-                    readFor(subscription, request).thenCompose(history -> ready(subscription)
-                            .thenCompose(_ -> attendance.enter(subscription, request.members())).thenApply(members -> new Read(history, members)))
-            """),
-    PARKED_ONES_NOT_DROPPED("hub/Subscription.java", "return; // seen", "advance(delivery); return;"),
-    LIVE_BEFORE_PARKED_ARE_SENT("hub/Subscription.java", "        } else {\n            settle();", "        } else {\n            phase = Phase.LIVE; subscriber.lane().later(this::settle);"),
-    EPOCH_IGNORED("broker/Recovery.java", "at.position.epoch().isEmpty() || at.position.epoch().equals(top.epoch());", "true;"),
-    POSITIONS_NOT_COMPARED("hub/Hub.java", "if (!first) {", "if (false) {"),
-    BYTES_IN_FLIGHT_NOT_COUNTED("session/Outbox.java", "return bytes + inFlightBytes;", "return bytes;"),
-    LATE_READ_NOT_REPEATED("hub/Subscription.java", "(offset < readTop || readAgain)", "false"),
-    GAP_NOT_TOLD("hub/Subscription.java", "subscriber.session().wire().gap(channel, new Gap(reason, Optional.of(from), to));", ""),
-    PREV_OF_ANOTHER_SESSION("session/Delivery.java", "slot == null || slot.prev != prev", "slot == null"),
-    PREV_FORGOTTEN("hub/Subscription.java", "return told == publication.offset() - 1 ? -1 : told;", "return -1;"),
-    SERVED_TWICE_IN_A_FANOUT("hub/LaneSubscribers.java", "if (subscription.servedBatch != batchNumber) {", "if (true) {"),
-    FAILED_READ_NOT_TRIED_AGAIN("hub/Subscription.java", "subscriber.tickSubscriptions(); // after a reading that failed nothing else would try again", ""),
-    CACHE_READ_FOR_EVER("hub/Subscription.java", "offset = history.oldest() - 1; // only the newest", "// only the newest"),
-    LEAVE_IGNORES_THE_CLAIM("presence/MemoryPresence.java", "if (member != null && member.claim().equals(claim)) {", "if (member != null) {"),
-    GONE_SESSION_BECOMES_A_MEMBER("hub/Hub.java", "} else if (subscription.isOver()) {\n                ready", "} else if (false) {\n                ready"),
-    PLACE_NOT_GIVEN_BACK("hub/Hub.java", "subscriber.lane().remove(subscriber);\n        admission.release();", "subscriber.lane().remove(subscriber);"),
-    IDEMPOTENCY_KEY_FORGOTTEN("broker/MemoryStream.java", "keys.put(name, kept);", "if (!keys.isEmpty()) keys.put(name, kept);"),
-    EXPIRY_NOT_COUNTED("broker/MemoryBroker.java",
+                    readFor(subscription, request)
+                            .thenCompose(history -> CompletableFuture.supplyAsync(() -> subscription.isOver(), subscriber.lane()::execute)
+                                    .thenCompose(over -> over ? CompletableFuture.<Void>failedStage(new RefusedException(Refusal.EXPIRED)) : ready(subscription))
+                                    .thenCompose(_ -> attendance.enter(subscription, request.members())).thenApply(members -> new Read(history, members)))
+            """,
+            "        subscriptions.remove(subscription);", "        if (subscription.index >= 0) subscriptions.remove(subscription);"),
+    PARKED_ONES_NOT_DROPPED(1, "hub/Subscription.java", "return; // seen", "advance(delivery); return;"),
+    LIVE_BEFORE_PARKED_ARE_SENT(30, "hub/Subscription.java", "        } else {\n            settle();", "        } else {\n            phase = Phase.LIVE; subscriber.lane().later(this::settle);"),
+    EPOCH_IGNORED(4, "broker/Recovery.java", "at.position.epoch().isEmpty() || at.position.epoch().equals(top.epoch());", "true;"),
+    POSITIONS_NOT_COMPARED(1, "hub/PositionCheck.java", "if (!first) {", "if (false) {"),
+    BYTES_IN_FLIGHT_NOT_COUNTED(36, "session/Outbox.java", "return bytes + inFlightBytes;", "return bytes;"),
+    LATE_READ_NOT_REPEATED(7, "hub/Subscription.java", "(offset < readTop || readAgain)", "false"),
+    GAP_NOT_TOLD(3, "hub/Subscription.java", "subscriber.session().wire().gap(channel, new Gap(reason, Optional.of(from), to));", ""),
+    PREV_OF_ANOTHER_SESSION(1, "session/Delivery.java", "slot == null || slot.prev != prev", "slot == null"),
+    PREV_FORGOTTEN(1, "hub/Subscription.java", "return told == publication.offset() - 1 ? -1 : told;", "return -1;"),
+    SERVED_TWICE_IN_A_FANOUT(167, "hub/LaneSubscribers.java", "if (subscription.servedBatch != batchNumber) {", "if (true) {"),
+    FAILED_READ_NOT_TRIED_AGAIN(3, "hub/Subscription.java", "subscriber.tickSubscriptions(); // after a reading that failed nothing else would try again", ""),
+    CACHE_READ_FOR_EVER(22, "hub/Subscription.java", "offset = history.oldest() - 1; // only the newest", "// only the newest"),
+    LEAVE_IGNORES_THE_CLAIM(66, "presence/MemoryPresence.java", "if (member != null && member.claim().equals(claim)) {", "if (member != null) {"),
+    GONE_SESSION_BECOMES_A_MEMBER(61, "hub/Hub.java", "} else if (subscription.isOver()) {\n                ready", "} else if (false) {\n                ready"),
+    ENDED_SUBSCRIPTION_IN_THE_ANSWER(2010146, "hub/Hub.java", ".filter(each -> !each.getKey().isOver())", ""),
+    PLACE_NOT_GIVEN_BACK(1, "hub/Hub.java", "subscriber.lane().remove(subscriber);\n        admission.release();", "subscriber.lane().remove(subscriber);"),
+    IDEMPOTENCY_KEY_FORGOTTEN(1, "broker/MemoryStream.java", "keys.put(name, kept);", "if (!keys.isEmpty()) keys.put(name, kept);"),
+    EXPIRY_NOT_COUNTED(1, "broker/MemoryBroker.java",
             """
                     stream.expire(now);
                     bytes.addAndGet(stream.bytes() - before);
@@ -38,29 +44,26 @@ enum PlantedFault {
                     stream.expire(now);
             """);
 
+    private final long knownSeed;
     private final String file;
-    private final String original;
-    private final String changed;
+    private final List<String> edits;
 
-    PlantedFault(String file, String original, String changed) {
+    /** {@code knownSeed} found it when it was planted, and is tried first. */
+    PlantedFault(long knownSeed, String file, String... edits) {
+        this.knownSeed = knownSeed;
         this.file = file;
-        this.original = original;
-        this.changed = changed;
+        this.edits = List.of(edits);
     }
 
     /** The seed that found it, and what it found. */
     record Caught(long seed, Object violation) {
     }
 
-    /** Runs seeds from 1 on until one finds the fault. */
+    /** Runs the seed that is known to find it, then seeds from 1 on until one does. */
     Optional<Caught> hunt(long seeds) {
-        Mutant mutant = new Mutant(file, original, changed);
-        for (long seed = 1; seed <= seeds; seed++) {
-            Optional<?> violation = mutant.run(seed);
-            if (violation.isPresent()) {
-                return Optional.of(new Caught(seed, violation.get()));
-            }
-        }
-        return Optional.empty();
+        Mutant mutant = new Mutant(file, edits);
+        return LongStream.concat(LongStream.of(knownSeed), LongStream.rangeClosed(1, seeds))
+                .mapToObj(seed -> mutant.run(seed).map(violation -> new Caught(seed, violation)))
+                .flatMap(Optional::stream).findFirst();
     }
 }

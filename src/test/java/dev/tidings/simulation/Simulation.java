@@ -19,7 +19,7 @@ public final class Simulation {
 
     /** How to see a seed again. */
     public static String command(long seed) {
-        return "./mvnw test -Dtest=SimulationTest -Dtidings.simulation.seed=" + seed;
+        return "./mvnw test -Dtest=SimulationTest -Dsimulation.seed=" + seed;
     }
 
     /** Runs one seed again and tells what happened before an invariant broke. */

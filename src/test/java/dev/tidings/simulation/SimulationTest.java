@@ -8,15 +8,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Every invariant holds in every world that a seed makes. {@code -Dtidings.simulation.seed=N} replays one and shows what happened. */
+/** Every invariant holds in every world that a seed makes. {@code -Dsimulation.seed=N} replays one and shows what happened. */
 class SimulationTest {
     private static final long DEFAULT_SEEDS = 3_000;
 
     @Test
     void holdsForManySeeds() {
-        long first = Long.getLong("tidings.simulation.first", 1);
-        long count = Long.getLong("tidings.simulation.seeds", DEFAULT_SEEDS);
-        if (Long.getLong("tidings.simulation.seed") instanceof Long seed) {
+        long first = Long.getLong("simulation.first", 1);
+        long count = Long.getLong("simulation.seeds", DEFAULT_SEEDS);
+        if (Long.getLong("simulation.seed") instanceof Long seed) {
             Simulation.replay(seed).ifPresent(trace -> fail(trace));
             return;
         }

@@ -28,6 +28,8 @@ final class Store implements Broker.Listener {
     private final List<Link> links = new ArrayList<>();
     /** Whether reads fail and links lose now; off in the calm at the end. */
     boolean failing = true;
+    /** How often nodes have read. */
+    long reads;
 
     Store(Schedule schedule, Weather weather, Namespaces namespaces, long maxBytes, long seed) {
         this.schedule = schedule;

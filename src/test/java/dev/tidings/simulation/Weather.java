@@ -71,8 +71,14 @@ final class Weather {
         return random.nextBoolean() ? 0 : random.nextDouble() * most;
     }
 
+    /** Whether what is published reaches every node, and clients come back without delay. */
+    boolean losesNothing() {
+        return drops == 0 && outages == 0 && !smallQueue && !scarceAdmission && !ages;
+    }
+
     /** Whether joins and leaves can't be lost, so that what members were told must agree with who is there. */
     boolean tellsMembersSurely() {
-        return drops == 0 && outages == 0 && stalls == 0 && failingReads == 0 && failingPresence == 0 && bursts == 0 && !smallQueue && !secondNode && wipes == 0;
+        boolean linksAreWhole = drops == 0 && outages == 0 && !smallQueue && !secondNode;
+        return linksAreWhole && stalls == 0 && failingReads == 0 && failingPresence == 0 && bursts == 0 && wipes == 0;
     }
 }

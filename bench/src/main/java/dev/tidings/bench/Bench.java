@@ -8,9 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -108,21 +106,13 @@ final class Bench {
         return ", started with `" + words + "`";
     }
 
-    /** What the hub calls itself when a client connects, and the revision of the sources. */
+    /** What the hub calls itself when a WebSocket connects, and the revision of the sources. If it can't be had, the figures still can. */
     private static String hubVersion(Network network) {
         var version = new CompletableFuture<String>();
-        var probe = new Subscriber(Transport.WEBSOCKET_PLAIN, BenchNamespace.channel("version"), new VersionProbe(version));
-        network.connect(probe);
-        try {
-            String revision = System.getProperty("bench.revision", "");
-            return version.get(VERSION_SECONDS_MAX, TimeUnit.SECONDS) + (revision.isEmpty() ? "" : " (" + revision + ")");
-        } catch (ExecutionException e) {
-            throw new BenchException("a WebSocket cannot subscribe: " + e.getCause().getMessage());
-        } catch (TimeoutException e) {
-            throw new BenchException("a WebSocket has not been subscribed after " + VERSION_SECONDS_MAX + " s");
-        } catch (InterruptedException e) {
-            throw new BenchException("interrupted");
-        }
+        network.connect(new Subscriber(Transport.WEBSOCKET_PLAIN, BenchNamespace.channel("version"), new VersionProbe(version)));
+        String revision = System.getProperty("bench.revision", "");
+        return version.completeOnTimeout("version unknown: no WebSocket was subscribed", VERSION_SECONDS_MAX, TimeUnit.SECONDS).join()
+                + (revision.isEmpty() ? "" : " (" + revision + ")");
     }
 
     /** Asks for the hub's version by subscribing, and leaves. */
@@ -140,7 +130,7 @@ final class Bench {
 
         @Override
         public void failed(Subscriber subscriber, String reason) {
-            version.completeExceptionally(new BenchException(reason));
+            version.complete("version unknown: " + reason);
         }
 
         @Override

@@ -1,0 +1,135 @@
+package dev.tidings.app;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.tidings.testing.EventStreamReader;
+import dev.tidings.testing.HubClient;
+import dev.tidings.testing.HubClient.Close;
+import dev.tidings.testing.HubProcess;
+import dev.tidings.testing.HubProcess.Answer;
+import dev.tidings.testing.HubSettings;
+import io.vertx.core.json.JsonObject;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/** What SIGTERM does to the packaged service and its clients (protocol section 12). */
+class DrainIT {
+    private static final int WINDOW_SECONDS = 5;
+    private static final int CLIENTS = 20;
+    private static final String STREAM = "/v1/sse?channel=open:drain";
+    private static final JsonObject STREAM_BODY = new JsonObject().put("subs", new JsonObject().put("open:drain", new JsonObject()));
+
+    private static HubProcess start(String window) {
+        return HubProcess.start(HubSettings.secured().with("tidings.auth.anonymous", "true").with("tidings.drain.window", window)
+                .with("tidings.drain.short-window", "1s").map());
+    }
+
+    private static HubClient subscribed(HubClient.Builder builder) {
+        HubClient client = builder.connect("");
+        client.subscribe("open:drain");
+        return client;
+    }
+
+    @Test
+    void everybodyIsMovedWithinTheWindowAndTheProcessEndsWithZero() {
+        try (HubProcess hub = start(WINDOW_SECONDS + "s")) {
+            List<HubClient> plain = new ArrayList<>();
+            List<EventStreamReader> streams = new ArrayList<>();
+            for (int i = 0; i < CLIENTS; i++) {
+                plain.add(subscribed(HubClient.to(hub.uri())));
+            }
+            for (int i = 0; i < 3; i++) {
+                streams.add(EventStreamReader.get(hub.uri(), STREAM));
+                streams.getLast().connected();
+            }
+            HubClient mover = subscribed(HubClient.to(hub.uri()).extended());
+            HubClient straggler = subscribed(HubClient.to(hub.uri()).extended());
+            long start = System.nanoTime();
+            List<CompletableFuture<Double>> ends = plain.stream().map(client -> client.closed().thenApply(_ -> secondsSince(start))).toList();
+
+            hub.terminate();
+
+            JsonObject drain = mover.push("drain").getJsonObject("drain");
+            assertEquals(new JsonObject("{\"reason\":\"shutdown\",\"min\":0,\"max\":" + 750 * WINDOW_SECONDS + ",\"deadline\":" + 1000 * WINDOW_SECONDS + "}"), drain);
+            mover.close();
+            newcomersAreSentElsewhere(hub);
+            straggler.push("drain");
+            publishingStillWorks(hub, straggler);
+
+            List<Double> seconds = ends.stream().map(end -> end.orTimeout(2 * WINDOW_SECONDS, TimeUnit.SECONDS).join()).sorted().toList();
+            assertTrue(seconds.getLast() <= WINDOW_SECONDS, seconds::toString);
+            assertTrue(seconds.getLast() - seconds.getFirst() > WINDOW_SECONDS / 5.0, () -> "not spread: " + seconds);
+            plain.forEach(client -> assertEquals(new Close(1012, "drain;min=0;max=3000"), client.awaitClose()));
+            assertEquals(new Close(1012, "drain;min=0;max=5000"), straggler.awaitClose());
+            streams.forEach(DrainIT::endsAbruptlyWithATimeToComeBack);
+            assertEquals(0, hub.exitCode(Duration.ofSeconds(5)), hub::log);
+            assertTrue(secondsSince(start) < WINDOW_SECONDS + 5);
+        }
+    }
+
+    private static double secondsSince(long start) {
+        return (System.nanoTime() - start) / 1e9;
+    }
+
+    private static void newcomersAreSentElsewhere(HubProcess hub) {
+        assertEquals(503, hub.health("ready"));
+        assertEquals(200, hub.health("live"));
+        Answer ping = hub.get("/v1/ping");
+        assertEquals(503, ping.status());
+        assertEquals("min=0, max=3000", ping.header("Tidings-Retry"));
+        assertEquals("3", ping.header("Retry-After"));
+        try (HubClient socket = HubClient.to(hub.uri()).open(); EventStreamReader soft = EventStreamReader.get(hub.uri(), STREAM);
+                EventStreamReader post = EventStreamReader.post(hub.uri(), "/v1/sse", STREAM_BODY)) {
+            assertEquals(new Close(1013, "drain;min=0;max=3000"), socket.awaitClose());
+            assertEquals(200, soft.status());
+            assertEquals("drain", soft.header("Tidings-Refused").orElse(""));
+            List<String> lines = soft.rest();
+            int retry = Integer.parseInt(lines.getFirst().substring("retry: ".length()));
+            assertTrue(retry >= 0 && retry <= 3_000, lines::toString);
+            assertEquals(EventStreamReader.End.ABRUPT, soft.end());
+            assertEquals("min=0, max=3000", post.header("Tidings-Retry").orElse(""));
+            assertEquals(100, post.problem(503));
+        }
+    }
+
+    private static void publishingStillWorks(HubProcess hub, HubClient subscriber) {
+        assertEquals(200, hub.post("/v1/publish", HubSettings.KEY, "{\"channel\":\"open:drain\",\"data\":1}").status());
+        assertEquals(1, subscriber.push("pub").getJsonObject("pub").getInteger("data"));
+        assertEquals(200, hub.post("/v1/history", HubSettings.KEY, "{\"channel\":\"open:drain\"}").status());
+    }
+
+    private static void endsAbruptlyWithATimeToComeBack(EventStreamReader stream) {
+        List<String> lines = stream.rest();
+        int retry = Integer.parseInt(lines.get(lines.size() - 2).substring("retry: ".length()));
+        assertTrue(retry >= 500 && retry <= 3_000, lines::toString);
+        assertEquals(":", lines.getLast());
+        assertEquals(EventStreamReader.End.ABRUPT, stream.end());
+    }
+
+    @Test
+    void aSecondSignalLeavesLessTime() {
+        try (HubProcess hub = start("60s"); HubClient plain = subscribed(HubClient.to(hub.uri())); HubClient extended = subscribed(HubClient.to(hub.uri()).extended())) {
+            hub.terminate();
+            await().until(() -> hub.health("ready") == 503);
+            hub.terminate();
+
+            assertEquals(0, hub.exitCode(Duration.ofSeconds(8)), hub::log);
+            assertEquals(1012, plain.awaitClose().code());
+            assertEquals(new Close(1012, "drain;min=0;max=5000"), extended.awaitClose());
+        }
+    }
+
+    @Test
+    void withoutConnectionsTheEndIsAtOnce() {
+        try (HubProcess hub = start("60s")) {
+            hub.terminate();
+            assertEquals(0, hub.exitCode(Duration.ofSeconds(8)), hub::log);
+        }
+    }
+}

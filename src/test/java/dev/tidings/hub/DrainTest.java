@@ -1,0 +1,226 @@
+package dev.tidings.hub;
+
+import static dev.tidings.hub.HubFixture.NEWS;
+import static dev.tidings.hub.HubFixture.user;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.tidings.hub.Admission.Reason;
+import dev.tidings.hub.Admission.Refused;
+import dev.tidings.hub.HubFixture.Client;
+import dev.tidings.session.Disconnect;
+import dev.tidings.session.Ending;
+import dev.tidings.session.RetryWindow;
+import dev.tidings.testing.FakeWire.Dialect;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** Emptying a node without a storm; protocol section 12. */
+class DrainTest {
+    private static final Duration WINDOW = Duration.ofSeconds(60);
+    private final HubFixture node = new HubFixture();
+
+    private void start() {
+        node.hub.drain().start(WINDOW);
+        node.loop.drain();
+    }
+
+    /** Seconds from now at which each client is told goodbye, in order. */
+    private List<Long> goodbyes(List<Client> clients, Duration within) {
+        List<Long> at = new ArrayList<>();
+        List<Client> left = new ArrayList<>(clients);
+        long start = node.clock.millis();
+        while (node.clock.millis() < start + within.toMillis()) {
+            node.pass(Duration.ofMillis(500));
+            left.removeIf(client -> {
+                boolean gone = client.transport.goodbye().isPresent();
+                if (gone) {
+                    at.add((node.clock.millis() - start) / 1000);
+                }
+                return gone;
+            });
+        }
+        return at;
+    }
+
+    private List<Client> clients(Dialect dialect, int count) {
+        return IntStream.range(0, count).mapToObj(_ -> node.connect(dialect)).toList();
+    }
+
+    @Test
+    void extendedClientsAreToldAWindowAndMoveThemselves() {
+        Client client = node.connect(Dialect.EXTENDED);
+
+        start();
+
+        assertEquals(List.of("drain drain 0 45000 60000"), client.received());
+        node.pass(Duration.ofSeconds(59));
+        assertEquals(Optional.empty(), client.transport.goodbye());
+    }
+
+    @Test
+    void whoHasNotMovedAtTheEndIsClosed() {
+        Client client = node.connect(Dialect.EXTENDED);
+        start();
+
+        node.pass(WINDOW);
+
+        assertEquals(Optional.of(new Ending(Disconnect.DRAIN, 1012, "drain;min=0;max=5000")), client.transport.goodbye());
+    }
+
+    @Test
+    void theOthersAreClosedEvenlyOverNineTenthsOfTheWindow() {
+        List<Client> clients = new ArrayList<>(clients(Dialect.PLAIN, 200));
+        clients.addAll(clients(Dialect.STREAM, 200));
+        start();
+
+        List<Long> at = goodbyes(clients, WINDOW);
+
+        assertEquals(400, at.size());
+        assertTrue(Collections.max(at) <= 54, () -> "the last at " + Collections.max(at));
+        for (int tenth = 0; tenth < 9; tenth++) {
+            int from = 6 * tenth;
+            long count = at.stream().filter(second -> second >= from && second < from + 6).count();
+            assertTrue(count > 20 && count < 75, () -> count + " of 400 in the seconds from " + from);
+        }
+    }
+
+    @Test
+    void whoIsClosedMayComeBackAtOnceBecauseTheClosesAreSpread() {
+        Client client = node.connect(Dialect.PLAIN);
+        start();
+        node.pass(WINDOW);
+
+        assertEquals(Optional.of("drain;min=0;max=3000"), client.transport.goodbye().map(Ending::reason));
+    }
+
+    @Test
+    void whileDrainingPublicationsAreDelivered() {
+        Client client = node.connect(Dialect.EXTENDED);
+        client.subscribe(NEWS);
+        start();
+        client.received();
+
+        node.publish(NEWS);
+
+        assertEquals(List.of("1"), client.received());
+    }
+
+    @Test
+    void nobodyIsAdmittedAnyMore() {
+        boolean before = node.hub.drain().isDraining();
+        start();
+
+        Optional<Refused> refused = node.hub.admit();
+
+        assertFalse(before);
+        assertTrue(node.hub.drain().isDraining());
+        assertEquals(Optional.of(new Refused(Reason.DRAIN, new RetryWindow(0, 3_000))), refused);
+    }
+
+    @Test
+    void whoWasAdmittedBeforeIsMovedWithinWhatIsLeft() {
+        Client late = node.open(Dialect.EXTENDED);
+        start();
+        node.clock.advance(Duration.ofSeconds(5));
+
+        late.connect(new ConnectRequest(user("ada"), "", false, List.of(), false, false));
+        List<String> told = late.received();
+        node.pass(Duration.ofSeconds(55));
+
+        assertEquals(List.of("drain drain 0 41250 55000"), told);
+        assertTrue(late.transport.goodbye().isPresent());
+    }
+
+    @Test
+    void whoHasNotIntroducedItselfAtTheEndIsClosedToo() {
+        HubFixture patient = new HubFixture();
+        Client silent = patient.open(Dialect.EXTENDED);
+        patient.hub.drain().start(Duration.ofSeconds(5));
+        patient.loop.drain();
+
+        patient.pass(Duration.ofSeconds(5));
+
+        assertEquals(Optional.of(Disconnect.DRAIN), silent.transport.goodbye().map(Ending::cause));
+    }
+
+    @Test
+    void aSecondStartChangesNothing() {
+        Client client = node.connect(Dialect.EXTENDED);
+        start();
+        client.received();
+
+        start();
+
+        assertEquals(List.of(), client.received());
+    }
+
+    @Test
+    void aStartIsCompleteWhenEveryLaneKnows() {
+        node.connect(Dialect.EXTENDED);
+
+        CompletionStage<Void> started = node.hub.drain().start(WINDOW);
+        boolean before = started.toCompletableFuture().isDone();
+        node.loop.drain();
+
+        assertFalse(before);
+        assertTrue(started.toCompletableFuture().isDone());
+    }
+
+    @Test
+    void lessTimeThanPlannedIsSpreadToo() {
+        List<Client> clients = new ArrayList<>(clients(Dialect.PLAIN, 100));
+        clients.addAll(clients(Dialect.EXTENDED, 100));
+        start();
+
+        node.hub.drain().hasten(Duration.ofSeconds(20));
+        node.loop.drain();
+        List<Long> at = goodbyes(clients, Duration.ofSeconds(20));
+
+        assertEquals(200, at.size());
+        assertTrue(Collections.max(at) <= 18);
+        assertTrue(at.stream().filter(second -> second >= 10).count() > 30);
+    }
+
+    @Test
+    void moreTimeThanPlannedIsNotGiven() {
+        Client client = node.connect(Dialect.EXTENDED);
+        start();
+
+        node.hub.drain().hasten(Duration.ofSeconds(600));
+        node.pass(WINDOW);
+
+        assertTrue(client.transport.goodbye().isPresent());
+    }
+
+    @Test
+    void aNodeThatIsNotEmptiedIsNotHastened() {
+        Client client = node.connect(Dialect.PLAIN);
+
+        node.hub.drain().hasten(Duration.ofSeconds(1));
+        node.pass(Duration.ofSeconds(10));
+
+        assertEquals(Optional.empty(), client.transport.goodbye());
+        assertFalse(node.hub.drain().isDraining());
+    }
+
+    @Test
+    void aSessionThatIsTooOldMovesAlone() {
+        Client old = node.connect(Dialect.EXTENDED);
+        node.pass(Duration.ofMinutes(30));
+        Client young = node.connect(Dialect.EXTENDED);
+
+        node.pass(Duration.ofMinutes(31));
+
+        assertTrue(old.received().contains("drain max_age 0 22500 30000"));
+        assertEquals(Optional.of(Disconnect.MAX_AGE), old.transport.goodbye().map(Ending::cause));
+        assertEquals(List.of(), young.received());
+    }
+}

@@ -1,2 +1,0 @@
-package dev.tidings.simulation;
-class Hunt { public static void main(String[] a){ for (PlantedFault f : PlantedFault.values()) { if (a.length>0 && !f.name().equals(a[0])) continue; long t=System.nanoTime(); try { System.out.println(f+" "+f.hunt(2000).map(Object::toString).map(s->s.substring(0,Math.min(200,s.length()))).orElse("UNNOTICED")+" "+(System.nanoTime()-t)/1000000+"ms"); } catch (Throwable e) { System.out.println(f+" "+e.toString()+" "+e.getCause()); } } } }
