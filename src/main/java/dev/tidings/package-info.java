@@ -28,7 +28,7 @@
  * <li>{@code api.PublishResource} reads the body into a {@code hub.PublishRequest} and asks {@code auth} who calls;</li>
  * <li>{@code hub.Hub#publish} refuses what is not granted or over a limit and hands the rest to the broker;</li>
  * <li>{@code broker.MemoryBroker#publish}, atomically: idempotency key, condition, version, next offset, append; then it hands it to</li>
- * <li>{@code hub.Hub#published}, which finds the lanes that have subscribers ({@code Subscriptions}) and offers it to each ({@code Lane});</li>
+ * <li>{@code hub.Subscriptions#published}, which finds the lanes that have subscribers and offers it to each ({@code Lane});</li>
  * <li>{@code hub.Lane}, in its next turn, gives everything pending to {@code LaneSubscribers}, 512 subscriptions at a time;</li>
  * <li>{@code hub.Subscription#deliver}: seen: skipped; recovering: parked; a hole: read from history, else a gap; next: sent;</li>
  * <li>{@code websocket.SocketWire} or {@code sse.StreamWire} takes the bytes that {@code session.Delivery} has encoded once for all, and puts them into the

@@ -3,6 +3,7 @@ package dev.tidings.broker;
 import dev.tidings.channel.Channel;
 import dev.tidings.channel.ClientInfo;
 import dev.tidings.channel.Namespace;
+import dev.tidings.channel.Position;
 import dev.tidings.channel.Publication;
 import java.util.concurrent.CompletionStage;
 
@@ -24,6 +25,12 @@ public interface Broker {
 
         /** A member went. */
         void left(Channel channel, ClientInfo member);
+
+        /**
+         * The stream's top, read after the link to the broker was whole again. Called after what could be had of the publications up to {@code top}, so
+         * whoever has not got there has missed something that will not come by itself.
+         */
+        void compared(Channel channel, Position top);
     }
 
     /** Names who receives; once, before anything else. */

@@ -1,6 +1,7 @@
 package dev.tidings.hub;
 
 import dev.tidings.channel.ClientInfo;
+import dev.tidings.channel.Position;
 import dev.tidings.session.Delivery;
 
 /** What happens in a channel and concerns its subscribers, in the order in which the broker tells it. */
@@ -15,5 +16,9 @@ sealed interface ChannelEvent {
 
     /** A member went. */
     record Left(ClientInfo member) implements ChannelEvent {
+    }
+
+    /** The stream's top, to be compared with at once: publications may have been lost. */
+    record Compared(Position top) implements ChannelEvent {
     }
 }

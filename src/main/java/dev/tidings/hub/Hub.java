@@ -15,7 +15,6 @@ import dev.tidings.channel.Publication;
 import dev.tidings.channel.Refusal;
 import dev.tidings.channel.RefusedException;
 import dev.tidings.presence.Presence;
-import dev.tidings.session.Delivery;
 import dev.tidings.session.Disconnect;
 import dev.tidings.session.Ending;
 import dev.tidings.session.Grants;
@@ -40,17 +39,16 @@ import java.util.random.RandomGenerator;
 /**
  * This node: takes sessions in, subscribes them, and hands what the broker publishes to their lanes.
  *
- * <p>Threads: {@link #published} and its siblings come on the broker's threads. What has a {@link Subscriber} is called on its lane, and the stages that
- * are returned there complete on that lane, so that what a caller attaches runs before anything else happens to the session.
+ * <p>Threads: what has a {@link Subscriber} is called on its lane, and the stages that are returned there complete on that lane, so that what a caller
+ * attaches runs before anything else happens to the session. What the broker tells goes to {@link Subscriptions}.
  */
-public final class Hub implements Broker.Listener {
+public final class Hub {
     private static final History NOTHING = new History(new Position("", 0), 1, List.of());
 
     private final HubLimits limits;
     private final Namespaces namespaces;
     private final Broker broker;
     private final InstantSource clock;
-    private final LongSupplier ticker;
     private final RandomGenerator random;
     private final HubMetrics metrics;
     private final List<Lane> lanes;
@@ -78,11 +76,10 @@ public final class Hub implements Broker.Listener {
         this.namespaces = parts.namespaces;
         this.broker = parts.broker;
         this.clock = parts.clock;
-        this.ticker = parts.ticker;
         this.random = parts.random;
         this.metrics = parts.metrics;
         this.lanes = List.copyOf(parts.lanes);
-        this.subscriptions = new Subscriptions(broker, lanes.size());
+        this.subscriptions = new Subscriptions(broker, lanes.size(), parts.ticker);
         this.sessions = new Sessions(clock);
         this.admission = new Admission(limits.connections(), limits.handshakesPerSecond(), clock);
         this.access = new Access(namespaces);
@@ -93,7 +90,7 @@ public final class Hub implements Broker.Listener {
         this.permission = new Permission(access, control);
         this.positionCheck = new PositionCheck(broker, namespaces, clock, random);
         this.reader = new Reader(limits, namespaces, broker, attendance, permission);
-        broker.listen(this);
+        broker.listen(subscriptions);
     }
 
     // -- sessions ------------------------------------------------------------------------------------------------------------------------------
@@ -385,21 +382,6 @@ public final class Hub implements Broker.Listener {
                     }
                     return published;
                 });
-    }
-
-    @Override
-    public void published(Channel channel, Publication publication) {
-        subscriptions.deliver(channel, new ChannelEvent.Published(new Delivery(channel, publication), ticker.getAsLong()));
-    }
-
-    @Override
-    public void joined(Channel channel, ClientInfo member) {
-        subscriptions.deliver(channel, new ChannelEvent.Joined(member));
-    }
-
-    @Override
-    public void left(Channel channel, ClientInfo member) {
-        subscriptions.deliver(channel, new ChannelEvent.Left(member));
     }
 
     // -- life ----------------------------------------------------------------------------------------------------------------------------------

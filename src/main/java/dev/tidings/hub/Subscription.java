@@ -41,8 +41,6 @@ import java.util.Optional;
  * back, and {@code prev} bridges that difference for the client (protocol section 3).
  */
 final class Subscription {
-    /** Events parked during one read; more are in history, which is then read again. */
-    static final int MAX_PARKED = 256;
     /** Publications held back after which a client is told its position, so that the next resume does not start from a trimmed one. */
     static final int SKIPS_UNTIL_TOLD = 100;
     /** Milliseconds after which it is told with fewer. */
@@ -75,7 +73,7 @@ final class Subscription {
     private int parkedBeforeRead;
     private String outdated = "";
     private long offsetWhenCompared = -1;
-    private ArrayDeque<ChannelEvent> parked = new ArrayDeque<>(0);
+    private final Parked parked = new Parked();
 
     private enum Phase { RECOVERING, BEHIND, LIVE, OVER }
 
@@ -219,16 +217,15 @@ final class Subscription {
 
     /** Sends what was parked beyond what was read, and flips to LIVE; reads again when a parked publication shows that more is there. */
     private void settle() {
-        ArrayDeque<ChannelEvent> events = parked;
+        ArrayDeque<ChannelEvent> events = parked.take();
         int decided = parkedBeforeRead;
-        parked = new ArrayDeque<>(0);
         phase = Phase.LIVE;
         lagging = false;
         for (; !events.isEmpty() && phase == Phase.LIVE; decided--) {
             ChannelEvent event = events.peek();
             if (event instanceof ChannelEvent.Published published && leavesHole(published.delivery().publication())) {
                 if (decided <= 0) { // it came while history was read: read once more, and then it is decided
-                    parked = events;
+                    parked.putBack(events);
                     read();
                     return;
                 }
@@ -239,7 +236,7 @@ final class Subscription {
             serve(events.poll());
         }
         if (phase == Phase.RECOVERING) {
-            parked.addAll(events);
+            parked.putBack(events);
         }
     }
 
@@ -285,16 +282,10 @@ final class Subscription {
     }
 
     private void dropParked() {
-        int passing = 0;
-        for (ChannelEvent event : parked) {
-            if (event instanceof ChannelEvent.Published published && !published.delivery().publication().hasOffset()) {
-                passing++;
-            }
-        }
+        long passing = parked.take().stream().filter(Parked::isPassing).count();
         if (passing > 0) {
-            hub.metrics().dropped(HubMetrics.Drop.BEHIND, passing);
+            hub.metrics().dropped(HubMetrics.Drop.BEHIND, (int) passing);
         }
-        parked = new ArrayDeque<>(0);
     }
 
     /** The session can be written to again, or a sweep tries what failed. */
@@ -322,6 +313,11 @@ final class Subscription {
         return true;
     }
 
+    /** Whether the client is at the top, or beyond it because it has read the stream since. */
+    private boolean isAt(Position top) {
+        return !namespace.hasHistory() || top.epoch().equals(epoch) && top.offset() <= offset;
+    }
+
     // -- live ----------------------------------------------------------------------------------------------------------------------------------
 
     /** Everything that is pending for the channel, in order. */
@@ -336,7 +332,7 @@ final class Subscription {
             case LIVE -> serveLive(event);
             case RECOVERING -> park(event);
             case BEHIND -> {
-                if (event instanceof ChannelEvent.Published published && !published.delivery().publication().hasOffset()) {
+                if (Parked.isPassing(event)) {
                     hub.metrics().dropped(HubMetrics.Drop.BEHIND, 1);
                 }
             }
@@ -351,6 +347,11 @@ final class Subscription {
             case ChannelEvent.Joined joined when tellsMembers -> subscriber.session().wire().join(channel, joined.member());
             case ChannelEvent.Left left when tellsMembers -> subscriber.session().wire().leave(channel, left.member());
             case ChannelEvent.Joined _, ChannelEvent.Left _ -> {
+            }
+            case ChannelEvent.Compared compared -> {
+                if (!isAt(compared.top())) {
+                    read();
+                }
             }
         }
     }
@@ -422,14 +423,14 @@ final class Subscription {
     }
 
     private void park(ChannelEvent event) {
-        if (parked.size() < MAX_PARKED) {
-            parked.add(event);
-            return;
-        }
-        if (event instanceof ChannelEvent.Published published && published.delivery().publication().hasOffset()) {
-            readAgain = true; // history has it
-        } else {
-            hub.metrics().dropped(HubMetrics.Drop.PARKED_FULL, 1);
+        if (event instanceof ChannelEvent.Compared) {
+            readAgain = true; // what is being read may be from before the link was whole
+        } else if (!parked.offer(event)) {
+            if (event instanceof ChannelEvent.Published && !Parked.isPassing(event)) {
+                readAgain = true; // history has it
+            } else {
+                hub.metrics().dropped(HubMetrics.Drop.PARKED_FULL, 1);
+            }
         }
     }
 
@@ -451,7 +452,7 @@ final class Subscription {
     /** Ends the subscription; nothing is sent for it any more. */
     void over() {
         phase = Phase.OVER;
-        parked = new ArrayDeque<>(0);
+        parked.take();
         replay = List.of();
     }
 

@@ -2,23 +2,30 @@ package dev.tidings.hub;
 
 import dev.tidings.broker.Broker;
 import dev.tidings.channel.Channel;
+import dev.tidings.channel.ClientInfo;
+import dev.tidings.channel.Position;
+import dev.tidings.channel.Publication;
+import dev.tidings.session.Delivery;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.function.LongSupplier;
 
 /**
  * The index of this node: which lanes have subscriptions to a channel.
  *
  * <p>Threads: a subscription is added and removed on its lane, inside {@code compute} of the concurrent map, which orders it with the calls to the
  * broker for that channel. Publishers look up without a lock. Why none is missed: a lane is visible to publishers before its subscription reads
- * history (both are ordered by the broker's lock of the stream), so a publication is seen by the one or by the other.
+ * history (both are ordered by the broker's lock of the stream), so a publication is seen by the one or by the other. What the broker tells comes on its
+ * threads and is only offered to lanes.
  */
-final class Subscriptions {
+final class Subscriptions implements Broker.Listener {
     private final Map<Channel, Entry> channels = new ConcurrentHashMap<>();
     private final Broker broker;
     private final int lanes;
+    private final LongSupplier ticker;
 
     private static final class Entry {
         final AtomicReferenceArray<LaneSubscribers> byLane;
@@ -31,9 +38,10 @@ final class Subscriptions {
         }
     }
 
-    Subscriptions(Broker broker, int lanes) {
+    Subscriptions(Broker broker, int lanes, LongSupplier ticker) {
         this.broker = broker;
         this.lanes = lanes;
+        this.ticker = ticker;
     }
 
     /** Puts a subscription into the index; completes when what is published reaches this node. On the subscription's lane. */
@@ -71,8 +79,28 @@ final class Subscriptions {
         });
     }
 
+    @Override
+    public void published(Channel channel, Publication publication) {
+        deliver(channel, new ChannelEvent.Published(new Delivery(channel, publication), ticker.getAsLong()));
+    }
+
+    @Override
+    public void joined(Channel channel, ClientInfo member) {
+        deliver(channel, new ChannelEvent.Joined(member));
+    }
+
+    @Override
+    public void left(Channel channel, ClientInfo member) {
+        deliver(channel, new ChannelEvent.Left(member));
+    }
+
+    @Override
+    public void compared(Channel channel, Position top) {
+        deliver(channel, new ChannelEvent.Compared(top));
+    }
+
     /** Hands an event to every lane that has subscriptions to the channel. Any thread. */
-    void deliver(Channel channel, ChannelEvent event) {
+    private void deliver(Channel channel, ChannelEvent event) {
         Entry entry = channels.get(channel);
         if (entry == null) {
             return;

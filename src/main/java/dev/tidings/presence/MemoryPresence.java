@@ -9,6 +9,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -16,12 +17,17 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * The presence of a node that is alone. A channel's members are changed inside {@code compute} of the concurrent map, which makes each change atomic
- * for its channel and removes the channel with its last member. Bounded by the sessions there are and the channels each may have.
+ * for its channel and removes the channel with its last member. Bounded by the sessions there are, and those that ended a moment ago, and the channels
+ * each may have.
  */
 public final class MemoryPresence implements Presence {
     private final Map<Channel, Map<String, Member>> channels = new ConcurrentHashMap<>();
+    private final Map<String, Owner> owners = new ConcurrentHashMap<>();
     private final InstantSource clock;
     private final long ttlMillis;
+
+    private record Owner(String user, String claim, long expiresAt) {
+    }
 
     /** A presence whose members live {@code ttl} unless refreshed. */
     public MemoryPresence(InstantSource clock, Duration ttl) {
@@ -113,7 +119,26 @@ public final class MemoryPresence implements Presence {
                 return members.isEmpty() ? null : members;
             });
         }
+        owners.values().removeIf(owner -> owner.expiresAt <= now);
         return CompletableFuture.completedStage(departed);
+    }
+
+    @Override
+    public CompletionStage<Void> claim(String client, String user, String claim, Duration ttl) {
+        owners.put(client, new Owner(user, claim, clock.millis() + ttl.toMillis()));
+        return CompletableFuture.completedStage(null);
+    }
+
+    @Override
+    public CompletionStage<Void> release(String client, String claim, Duration ttl) {
+        owners.computeIfPresent(client, (_, owner) -> owner.claim.equals(claim) ? new Owner(owner.user, claim, clock.millis() + ttl.toMillis()) : owner);
+        return CompletableFuture.completedStage(null);
+    }
+
+    @Override
+    public CompletionStage<Optional<String>> owner(String client) {
+        Owner owner = owners.get(client);
+        return CompletableFuture.completedStage(owner == null || owner.expiresAt <= clock.millis() ? Optional.empty() : Optional.of(owner.user));
     }
 
     /** Members of all channels. */

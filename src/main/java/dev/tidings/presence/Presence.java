@@ -2,8 +2,10 @@ package dev.tidings.presence;
 
 import dev.tidings.channel.Channel;
 import dev.tidings.channel.ClientInfo;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -29,6 +31,18 @@ public interface Presence {
 
     /** Removes members that were not refreshed in time; who they were, so that their leave can be told. */
     CompletionStage<List<Departed>> expire();
+
+    /**
+     * Claims a client id for a session of the user, for {@code ttl} or until it is released. Any node may ask whose it is, so that a client that comes
+     * back elsewhere keeps its id, and with it its entries.
+     */
+    CompletionStage<Void> claim(String client, String user, String claim, Duration ttl);
+
+    /** The session that claimed the client id ended: unless another has claimed it since, it is the user's for {@code ttl} more, and then nobody's. */
+    CompletionStage<Void> release(String client, String claim, Duration ttl);
+
+    /** The user whose client id it is; none when it is nobody's. */
+    CompletionStage<Optional<String>> owner(String client);
 
     /** The size of a channel. */
     record Stats(int clients, int users) {

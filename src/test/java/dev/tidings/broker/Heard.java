@@ -2,6 +2,7 @@ package dev.tidings.broker;
 
 import dev.tidings.channel.Channel;
 import dev.tidings.channel.ClientInfo;
+import dev.tidings.channel.Position;
 import dev.tidings.channel.Publication;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -10,6 +11,7 @@ import java.util.List;
 /** A listener that remembers what it heard. */
 final class Heard implements Broker.Listener {
     final List<Publication> publications = Collections.synchronizedList(new ArrayList<>());
+    final List<Position> tops = Collections.synchronizedList(new ArrayList<>());
     final List<String> members = Collections.synchronizedList(new ArrayList<>());
 
     @Override
@@ -25,6 +27,11 @@ final class Heard implements Broker.Listener {
     @Override
     public void left(Channel channel, ClientInfo member) {
         members.add("leave " + channel + ' ' + member.client());
+    }
+
+    @Override
+    public void compared(Channel channel, Position top) {
+        tops.add(top);
     }
 
     List<Long> offsets() {

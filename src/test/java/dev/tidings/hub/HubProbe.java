@@ -35,7 +35,7 @@ public final class HubProbe {
 
     /** The bound of {@link #mostParked}. */
     public static int parkedBound() {
-        return Subscription.MAX_PARKED;
+        return Parked.MAX;
     }
 
     /** Timers that wait on a lane. */

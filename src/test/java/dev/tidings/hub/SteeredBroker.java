@@ -9,6 +9,7 @@ import dev.tidings.broker.Published;
 import dev.tidings.channel.Channel;
 import dev.tidings.channel.ClientInfo;
 import dev.tidings.channel.Namespace;
+import dev.tidings.channel.Position;
 import dev.tidings.channel.Publication;
 import dev.tidings.channel.Refusal;
 import dev.tidings.channel.RefusedException;
@@ -64,6 +65,11 @@ final class SteeredBroker implements Broker, Broker.Listener {
     @Override
     public void left(Channel channel, ClientInfo member) {
         hub.left(channel, member);
+    }
+
+    @Override
+    public void compared(Channel channel, Position top) {
+        hub.compared(channel, top);
     }
 
     @Override

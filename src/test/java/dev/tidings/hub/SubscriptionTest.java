@@ -342,7 +342,7 @@ class SubscriptionTest {
         node.broker.holdsReads = true;
         client.subscribe(NEWS);
         node.broker.read();
-        node.publish(NEWS, Subscription.MAX_PARKED + 50);
+        node.publish(NEWS, Parked.MAX + 50);
         node.loop.drain();
         int parked = client.subscription(NEWS).parkedCount();
 
@@ -350,9 +350,9 @@ class SubscriptionTest {
         node.broker.answer();
 
         List<String> expected = new ArrayList<>(List.of("from 0 new"));
-        expected.addAll(range(1, Subscription.MAX_PARKED + 50));
+        expected.addAll(range(1, Parked.MAX + 50));
         assertEquals(expected, client.received());
-        assertEquals(Subscription.MAX_PARKED, parked);
+        assertEquals(Parked.MAX, parked);
         assertEquals(0, node.metrics.of("dropped parked_full"));
     }
 
@@ -361,12 +361,12 @@ class SubscriptionTest {
         Client client = node.connect(Dialect.EXTENDED);
         node.broker.holdsSubscribing = true;
         client.subscribe(PASSING);
-        node.publish(PASSING, Subscription.MAX_PARKED + 50);
+        node.publish(PASSING, Parked.MAX + 50);
         node.loop.drain();
 
         node.broker.subscribed();
 
-        assertEquals(1 + Subscription.MAX_PARKED, client.received().size());
+        assertEquals(1 + Parked.MAX, client.received().size());
         assertEquals(50, node.metrics.of("dropped parked_full"));
     }
 

@@ -5,10 +5,12 @@ import dev.tidings.channel.ClientInfo;
 import dev.tidings.channel.Refusal;
 import dev.tidings.channel.RefusedException;
 import dev.tidings.presence.Presence;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
@@ -58,6 +60,21 @@ final class RemotePresence implements Presence {
     @Override
     public CompletionStage<List<Departed>> expire() {
         return ask(store.presence::expire);
+    }
+
+    @Override
+    public CompletionStage<Void> claim(String client, String user, String claim, Duration ttl) {
+        return ask(() -> store.presence.claim(client, user, claim, ttl));
+    }
+
+    @Override
+    public CompletionStage<Void> release(String client, String claim, Duration ttl) {
+        return ask(() -> store.presence.release(client, claim, ttl));
+    }
+
+    @Override
+    public CompletionStage<Optional<String>> owner(String client) {
+        return ask(() -> store.presence.owner(client));
     }
 
     private <T> CompletionStage<T> ask(Supplier<CompletionStage<T>> question) {

@@ -82,6 +82,11 @@ final class Store implements Broker.Listener {
         toAll(channel, false, listener -> listener.left(channel, member));
     }
 
+    @Override
+    public void compared(Channel channel, Position top) {
+        throw new AssertionError("the broker in memory has no link that could break");
+    }
+
     private void toAll(Channel channel, boolean mayDouble, Consumer<Broker.Listener> what) {
         for (Link link : links) {
             link.send(channel, mayDouble, what);
