@@ -16,6 +16,7 @@
  *   channel                                    the nouns; knows nobody
  *   session   broker   presence                know channel
  *   hub                                        knows these four.         The five need only the JDK.
+ *   redis                                      what nodes share: knows channel, broker, presence; the only one that knows Redis
  *   protocol                                   its texts, JSON and queries: knows the five
  *   auth                                       tokens to identities: knows channel, session
  *   api   sse   websocket                      the doors: know hub, session, broker, presence, channel, protocol, auth; not each other
@@ -27,7 +28,8 @@
  * <ol>
  * <li>{@code api.PublishResource} reads the body into a {@code hub.PublishRequest} and asks {@code auth} who calls;</li>
  * <li>{@code hub.Hub#publish} refuses what is not granted or over a limit and hands the rest to the broker;</li>
- * <li>{@code broker.MemoryBroker#publish}, atomically: idempotency key, condition, version, next offset, append; then it hands it to</li>
+ * <li>{@code broker.MemoryBroker#publish}, atomically: idempotency key, condition, version, next offset, append; or {@code redis.RedisBroker},
+ * whose package tells that part of the way; then it hands it to</li>
  * <li>{@code hub.Subscriptions#published}, which finds the lanes that have subscribers and offers it to each ({@code Lane});</li>
  * <li>{@code hub.Lane}, in its next turn, gives everything pending to {@code LaneSubscribers}, 512 subscriptions at a time;</li>
  * <li>{@code hub.Subscription#deliver}: seen: skipped; recovering: parked; a hole: read from history, else a gap; next: sent;</li>

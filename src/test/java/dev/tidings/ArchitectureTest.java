@@ -79,6 +79,19 @@ class ArchitectureTest {
         classes().that(readsRequests).should().onlyDependOnClassesThat(tokens.or(resideInAnyPackage("io.vertx.core", "io.vertx.core.http", "io.vertx.core.net"))).check(ours);
     }
 
+    @Test
+    void redisKnowsTheSeamsAndIsTheOnlyOneThatKnowsRedis() {
+        String[] whom = {"dev.tidings.channel", "dev.tidings.broker", "dev.tidings.presence", "io.vertx..", "org.jboss.logging"};
+        mayDependOn("redis", whom);
+        noClasses().that().resideOutsideOfPackage("dev.tidings.redis").should().dependOnClassesThat().resideInAPackage("io.vertx.redis..").check(ours);
+    }
+
+    @Test
+    void whatMakesTheLinksSureNeedsTheJdkAlone() {
+        classes().that(simpleName("RedisBroker").or(simpleName("Feed")).or(simpleName("Mark")).or(simpleName("Store"))).should()
+                .onlyDependOnClassesThat(resideInAnyPackage("java..", "dev.tidings.channel", "dev.tidings.broker").or(resideInAPackage("dev.tidings.redis"))).check(ours);
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"api", "sse", "websocket"})
     void doorsDoNotKnowEachOther(String door) {

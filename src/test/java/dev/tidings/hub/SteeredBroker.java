@@ -145,6 +145,11 @@ final class SteeredBroker implements Broker, Broker.Listener {
     }
 
     @Override
+    public boolean isConnected() {
+        return true;
+    }
+
+    @Override
     public long historyBytes() {
         return store.historyBytes();
     }
