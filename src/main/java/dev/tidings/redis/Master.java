@@ -1,0 +1,158 @@
+package dev.tidings.redis;
+
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.redis.client.Command;
+import io.vertx.redis.client.Request;
+import io.vertx.redis.client.Response;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/** One master and this node's connections to it: pipelines for requests, and the link on which it tells what is published. */
+final class Master {
+    final Endpoint endpoint;
+    final Link link;
+    private final List<Pipeline> pipelines;
+    private final Pipeline replicated;
+    private final RedisSettings settings;
+    private final boolean sharded;
+    private Wanted heartbeat;
+    private Promise<Response> waiting;
+    private Promise<Response> nextWaiting;
+
+    /** Is told of edges on any of the connections. */
+    interface Listener extends Pipeline.Listener, Link.Listener {
+    }
+
+    Master(Vertx vertx, Dial dial, Endpoint endpoint, RedisSettings settings, Listener listener) {
+        this.endpoint = endpoint;
+        this.settings = settings;
+        this.sharded = settings.mode() == RedisSettings.Mode.CLUSTER;
+        this.pipelines = IntStream.range(0, settings.pipelines()).mapToObj(_ -> new Pipeline(vertx, () -> open(dial), settings.timeout(), listener).open()).toList();
+        // A WAIT holds up everything behind it on its connection, so what needn't wait goes another way.
+        this.replicated = settings.minReplicas() == 0 ? null : new Pipeline(vertx, () -> open(dial), settings.timeout(), listener).open();
+        this.link = new Link(vertx, () -> open(dial), sharded, listener).open();
+    }
+
+    /** Sentinels may name a master that does not know it yet, or does not any more. */
+    private Future<Dial.Line> open(Dial dial) {
+        Future<Dial.Line> opened = dial.open(endpoint);
+        if (settings.mode() != RedisSettings.Mode.SENTINEL) {
+            return opened;
+        }
+        return opened.compose(line -> line.connection().send(Request.cmd(Command.ROLE)).compose(role -> {
+            if (role.get(0).toString().equals("master")) {
+                return Future.succeededFuture(line);
+            }
+            return Future.failedFuture("it is a " + role.get(0) + ", not the master");
+        }).onFailure(_ -> line.close()));
+    }
+
+    /** Sends a request; those of one {@code spread} keep their order. */
+    Future<Response> send(int spread, Request request) {
+        return pipelines.get(Math.floorMod(spread, pipelines.size())).send(request);
+    }
+
+    /** Sends a request for a slot that is just being moved here. */
+    Future<Response> sendAsking(int spread, Request request) {
+        return pipelines.get(Math.floorMod(spread, pipelines.size())).sendAsking(request);
+    }
+
+    /** Sends a request whose effect must be on replicas before it counts; fails when too few have it in time. */
+    Future<Response> sendReplicated(Request request) {
+        return replicated.send(request).compose(answer -> waitForReplicas().compose(have -> {
+            if (have.toLong() < settings.minReplicas()) {
+                return Future.failedFuture(AwayException.notReplicated(have.toLong(), settings.minReplicas()));
+            }
+            return Future.succeededFuture(answer);
+        }));
+    }
+
+    /** One WAIT is under way at most, and the next one is for all that asked meanwhile: it covers everything that was written before it. */
+    private Future<Response> waitForReplicas() {
+        synchronized (this) {
+            if (waiting != null) {
+                if (nextWaiting == null) {
+                    nextWaiting = Promise.promise();
+                }
+                return nextWaiting.future();
+            }
+            waiting = Promise.promise();
+        }
+        return sendWait(waiting);
+    }
+
+    private Future<Response> sendWait(Promise<Response> promise) {
+        Request wait = Request.cmd(Command.WAIT).arg(settings.minReplicas()).arg(settings.timeout().toMillis() / 2);
+        replicated.send(wait).onComplete(answer -> {
+            Promise<Response> next;
+            synchronized (this) {
+                next = nextWaiting;
+                nextWaiting = null;
+                waiting = next;
+            }
+            if (next != null) {
+                sendWait(next);
+            }
+            promise.handle(answer);
+        });
+        return promise.future();
+    }
+
+    /** Publishes a heartbeat to this node and looks whether the last one came. Called about once a second. */
+    void beat() {
+        Wanted beat = heartbeat;
+        if (beat != null) {
+            send(0, Request.cmd(sharded ? Command.SPUBLISH : Command.PUBLISH).arg(beat.name).arg("1".getBytes(StandardCharsets.US_ASCII)));
+        }
+        link.checkHearing();
+    }
+
+    /** The channel that heartbeats go through; in a cluster one whose slot is here. */
+    void beatOn(String name, int slot) {
+        if (heartbeat != null && heartbeat.name.equals(name)) {
+            return;
+        }
+        if (heartbeat != null) {
+            link.remove(heartbeat);
+        }
+        heartbeat = new Wanted(name, slot, new Wanted.Receiver() {
+            @Override
+            public void received(byte[] payload) {
+                link.heard();
+            }
+
+            @Override
+            public void resubscribed() {
+                // the next one comes within a second
+            }
+        });
+        link.add(heartbeat);
+    }
+
+    Wanted heartbeat() {
+        return heartbeat;
+    }
+
+    /** Whether every connection is open and everything that is wanted is subscribed. */
+    boolean isWhole() {
+        return all().allMatch(Pipeline::isOpen) && link.isWhole();
+    }
+
+    /** Gives up the connections for requests: it is no master any more. */
+    void drop(Throwable why) {
+        all().forEach(pipeline -> pipeline.drop(why));
+    }
+
+    void close() {
+        all().forEach(Pipeline::close);
+        link.close();
+    }
+
+    private Stream<Pipeline> all() {
+        return replicated == null ? pipelines.stream() : Stream.concat(pipelines.stream(), Stream.of(replicated));
+    }
+}
