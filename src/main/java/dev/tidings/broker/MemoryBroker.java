@@ -249,6 +249,11 @@ public final class MemoryBroker implements Broker {
     }
 
     @Override
+    public boolean isConnected() {
+        return true;
+    }
+
+    @Override
     public long historyBytes() {
         return bytes.get();
     }

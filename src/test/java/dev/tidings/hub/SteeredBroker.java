@@ -25,6 +25,8 @@ final class SteeredBroker implements Broker, Broker.Listener {
     boolean holdsReads;
     /** Whether subscribers wait for {@link #subscribed}. */
     boolean holdsSubscribing;
+    /** Whether the store can't be reached. */
+    boolean isAway;
     /** How often the next publications arrive. */
     int copies = 1;
     int reads;
@@ -142,6 +144,11 @@ final class SteeredBroker implements Broker, Broker.Listener {
 
     boolean isAsked() {
         return !readings.isEmpty();
+    }
+
+    @Override
+    public boolean isConnected() {
+        return !isAway;
     }
 
     @Override

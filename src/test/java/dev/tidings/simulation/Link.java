@@ -129,6 +129,11 @@ final class Link implements Broker {
     }
 
     @Override
+    public boolean isConnected() {
+        return !dead;
+    }
+
+    @Override
     public long historyBytes() {
         return store.broker.historyBytes();
     }
