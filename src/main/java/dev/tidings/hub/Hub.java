@@ -52,6 +52,7 @@ public final class Hub {
     private final List<Lane> lanes;
     private final Subscriptions subscriptions;
     private final Sessions sessions;
+    private final Continuity continuity;
     private final Admission admission;
     private final Access access;
     private final Permission permission;
@@ -79,7 +80,8 @@ public final class Hub {
         this.metrics = parts.metrics;
         this.lanes = List.copyOf(parts.lanes);
         this.subscriptions = new Subscriptions(broker, lanes.size(), parts.ticker);
-        this.sessions = new Sessions(clock);
+        this.sessions = new Sessions();
+        this.continuity = new Continuity(sessions, parts.presence, limits.session().maxAge());
         this.admission = new Admission(limits.connections(), limits.handshakesPerSecond(), clock);
         this.access = new Access(namespaces);
         this.attendance = new Attendance(parts.presence, broker);
@@ -125,7 +127,7 @@ public final class Hub {
         permitted(request.wanted(), request, new LinkedHashMap<>());
     }
 
-    /** Introduces a session: gives it its client id and makes its first subscriptions. On its lane; completes there. */
+    /** Introduces a session: gives it its client id and makes its first subscriptions. Once; on its lane, and completes there. */
     public CompletionStage<Connected> connect(Subscriber subscriber, ConnectRequest request) {
         Map<Channel, RefusedException> refused = new LinkedHashMap<>();
         List<SubscribeRequest> permitted;
@@ -134,7 +136,18 @@ public final class Hub {
             List<SubscribeRequest> wanted = request.wanted();
             checkChannelCount(wanted.size(), subscriber);
             permitted = permitted(wanted, request, refused);
-            introduce(subscriber, request);
+        } catch (RefusedException e) {
+            return CompletableFuture.failedStage(e);
+        }
+        return continuity.clientFor(subscriber, request.identity().user(), request.prevClient())
+                .thenCompose(client -> connect(subscriber, request, client, permitted, refused));
+    }
+
+    private CompletionStage<Connected> connect(Subscriber subscriber, ConnectRequest request, String client, List<SubscribeRequest> permitted,
+            Map<Channel, RefusedException> refused) {
+        try {
+            checkNotOver(subscriber);
+            introduce(subscriber, request, client);
         } catch (RefusedException e) {
             return CompletableFuture.failedStage(e);
         }
@@ -193,19 +206,20 @@ public final class Hub {
         }
     }
 
-    private void introduce(Subscriber subscriber, ConnectRequest request) {
+    private void introduce(Subscriber subscriber, ConnectRequest request, String client) {
         Identity identity = request.identity();
-        String client = sessions.clientFor(identity.user(), request.prevClient(), subscriber.session().id());
         int limit = identity.maxConnections() > 0 ? identity.maxConnections() : limits.connectionsPerUser();
         if (!sessions.add(subscriber, identity.user(), client, limit)) {
             throw new ConnectionLimitException();
         }
         subscriber.session().introduce(client, identity, request.pong());
+        continuity.began(subscriber);
         drain.introduced(subscriber.session());
     }
 
     void ended(Subscriber subscriber, Ending ending) {
         sessions.remove(subscriber);
+        continuity.ended(subscriber);
         Session session = subscriber.session();
         connections.get(session.kind()).decrementAndGet();
         metrics.closed(session.kind(), ending.cause(), now() - session.openedAt());

@@ -69,7 +69,7 @@ final class HubFixture {
     final SteeredBroker broker;
     /** What nodes that share nothing else share: its presence and the other nodes. */
     final SharedNodes shared;
-    final MemoryPresence presence;
+    final SteeredPresence presence;
     final Lane lane;
     final Hub hub;
 
@@ -91,16 +91,16 @@ final class HubFixture {
 
     /** A node beside another one: they share clock, presence and the store that makes them see each other; each has publications of its own. */
     HubFixture(HubFixture other, String name) {
-        this(LIMITS, 1_024, Lane.SLICE, name, other.clock, other.shared, other.presence);
+        this(LIMITS, 1_024, Lane.SLICE, name, other.clock, other.shared, other.presence.store);
     }
 
     private HubFixture(HubLimits limits, int queueCapacity, int slice, String name, ManualClock clock, SharedNodes shared, MemoryPresence presence) {
         this.clock = clock;
         this.shared = shared;
-        this.presence = presence;
+        this.presence = new SteeredPresence(presence);
         broker = new SteeredBroker(new MemoryBroker(64 << 20, clock, new SplittableRandom(1)));
         lane = HubProbe.lane(0, loop, loop::isInside, clock, metrics, queueCapacity, slice);
-        hub = new Hub(new Hub.Parts(limits, Rebalance.Options.DEFAULTS, namespaces(), broker, presence, shared.join(), new ThisNode(name, "1.0"), clock, clock::nanos,
+        hub = new Hub(new Hub.Parts(limits, Rebalance.Options.DEFAULTS, namespaces(), broker, this.presence, shared.join(), new ThisNode(name, "1.0"), clock, clock::nanos,
                 new SplittableRandom(name.hashCode()), metrics, List.of(lane)));
     }
 
