@@ -2,6 +2,7 @@ package dev.tidings.app;
 
 import dev.tidings.broker.MemoryBroker;
 import dev.tidings.hub.Hub;
+import dev.tidings.hub.ThisNode;
 import dev.tidings.protocol.JsonWriter;
 import dev.tidings.session.Transport;
 import io.micrometer.core.instrument.distribution.CountAtBucket;
@@ -23,12 +24,12 @@ final class Console {
     private final Hub hub;
     private final MemoryBroker broker;
     private final MicrometerMetrics metrics;
-    private final DoorWiring.Node node;
+    private final ThisNode node;
     private final InstantSource clock;
     private final boolean enabled;
     private CountAtBucket[] before = {};
 
-    Console(Hub hub, MemoryBroker broker, MicrometerMetrics metrics, DoorWiring.Node node, InstantSource clock, HubConfig config) {
+    Console(Hub hub, MemoryBroker broker, MicrometerMetrics metrics, ThisNode node, InstantSource clock, HubConfig config) {
         this.hub = hub;
         this.broker = broker;
         this.metrics = metrics;

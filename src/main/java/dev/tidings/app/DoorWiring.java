@@ -9,6 +9,7 @@ import dev.tidings.auth.Origins;
 import dev.tidings.auth.RequestCredentials;
 import dev.tidings.auth.Tokens;
 import dev.tidings.hub.Hub;
+import dev.tidings.hub.ThisNode;
 import dev.tidings.sse.StreamDoor;
 import dev.tidings.websocket.SocketDoor;
 import io.opentelemetry.api.OpenTelemetry;
@@ -21,7 +22,6 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.random.RandomGenerator;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
@@ -92,18 +92,8 @@ final class DoorWiring {
     @Startup(BEFORE_READY)
     @Produces
     @Singleton
-    SocketDoor socketDoor(Hub hub, HubConfig config, Tokens tokens, InstantSource clock, Node node) {
+    SocketDoor socketDoor(Hub hub, HubConfig config, Tokens tokens, InstantSource clock, ThisNode node) {
         int messageSize = Settings.size("tidings.limits.message-size", config.limits().messageSize(), 1024, 16 << 20);
         return new SocketDoor(hub, tokens, clock, "tidings " + node.version(), node.name(), messageSize);
-    }
-
-    @Produces
-    @Singleton
-    Node node(@ConfigProperty(name = "quarkus.application.version") String version) {
-        return new Node("n-" + UUID.randomUUID().toString().substring(0, 8), version);
-    }
-
-    /** This process: a name that no other has, and what it runs. */
-    record Node(String name, String version) {
     }
 }

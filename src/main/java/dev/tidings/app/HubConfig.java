@@ -51,6 +51,9 @@ interface HubConfig {
     /** What happens on SIGTERM. */
     Drain drain();
 
+    /** What happens when nodes that share a broker have unequal shares of the connections. */
+    Rebalance rebalance();
+
     /** Bounds on what clients and back ends send. */
     Limits limits();
 
@@ -208,6 +211,25 @@ interface HubConfig {
         /** What is left of the window when a second SIGTERM comes. */
         @WithDefault("5s")
         Duration shortWindow();
+    }
+
+    /** Rebalance. */
+    interface Rebalance {
+        /** Whether a node that has more than its share of the connections moves some to the others. */
+        @WithDefault("true")
+        boolean enabled();
+
+        /** Percent above the mean of the nodes that are borne; 1 to 100. */
+        @WithDefault("10")
+        int tolerancePercent();
+
+        /** Sessions that a node moves in a second at most. */
+        @WithDefault("50")
+        int ratePerSecond();
+
+        /** A younger session is left alone. It is what keeps a client from being moved again as soon as it has arrived. */
+        @WithDefault("60s")
+        Duration minAge();
     }
 
     /** Limits. */

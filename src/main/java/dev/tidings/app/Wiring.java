@@ -1,11 +1,14 @@
 package dev.tidings.app;
 
 import dev.tidings.broker.MemoryBroker;
+import dev.tidings.broker.Nodes;
 import dev.tidings.channel.Channel;
 import dev.tidings.channel.Namespace;
 import dev.tidings.channel.Namespaces;
 import dev.tidings.hub.Hub;
 import dev.tidings.hub.HubLimits;
+import dev.tidings.hub.Rebalance;
+import dev.tidings.hub.ThisNode;
 import dev.tidings.presence.MemoryPresence;
 import dev.tidings.session.SessionLimits;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -18,7 +21,9 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.UUID;
 import java.util.random.RandomGenerator;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 
 /** Builds the hub from its configuration. */
@@ -58,10 +63,16 @@ final class Wiring {
 
     @Produces
     @Singleton
-    Hub hub(HubConfig config, MemoryBroker broker, InstantSource clock, RandomGenerator random, MicrometerMetrics metrics, MeterRegistry registry, Vertx vertx) {
-        HubLimits limits = limits(config);
-        Hub hub = new Hub(new Hub.Parts(limits, namespaces(config), broker, new MemoryPresence(clock, PRESENCE_TTL), clock, System::nanoTime, random, metrics,
-                Lanes.of(vertx, metrics)));
+    ThisNode node(@ConfigProperty(name = "quarkus.application.version") String version) {
+        return new ThisNode("n-" + UUID.randomUUID().toString().substring(0, 8), version);
+    }
+
+    @Produces
+    @Singleton
+    Hub hub(HubConfig config, MemoryBroker broker, ThisNode node, InstantSource clock, RandomGenerator random, MicrometerMetrics metrics, MeterRegistry registry,
+            Vertx vertx) {
+        Hub hub = new Hub(new Hub.Parts(limits(config), rebalance(config), namespaces(config), broker, new MemoryPresence(clock, PRESENCE_TTL), Nodes.ALONE, node,
+                clock, System::nanoTime, random, metrics, Lanes.of(vertx, metrics)));
         HubGauges.register(registry, hub, broker);
         return hub;
     }
@@ -83,6 +94,13 @@ final class Wiring {
                 Settings.within("tidings.connections.handshakes-per-second", config.connections().handshakesPerSecond(), 1, 1_000_000),
                 Settings.within("tidings.limits.publishes-per-second", limits.publishesPerSecond(), 0, Integer.MAX_VALUE),
                 Settings.within("tidings.limits.channel-size", limits.channelSize(), 1, Channel.MAX_BYTES), PRESENCE_TTL);
+    }
+
+    static Rebalance.Options rebalance(HubConfig config) {
+        HubConfig.Rebalance rebalance = config.rebalance();
+        return new Rebalance.Options(rebalance.enabled(), Settings.within("tidings.rebalance.tolerance-percent", rebalance.tolerancePercent(), 1, 100),
+                Settings.within("tidings.rebalance.rate-per-second", rebalance.ratePerSecond(), 1, 10_000),
+                Settings.positive("tidings.rebalance.min-age", rebalance.minAge()));
     }
 
     private static int connections(HubConfig config) {

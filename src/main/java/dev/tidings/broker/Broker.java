@@ -57,7 +57,7 @@ public interface Broker {
     /** Reads a stream's position and a page of what is retained, atomically. Makes the stream's epoch when there is none. */
     CompletionStage<History> history(Channel channel, Namespace namespace, HistoryQuery query);
 
-    /** Whether requests can be made and what is published reaches this node, as far as is known. */
+    /** Whether the broker can be reached, as far as is known: publications arrive, and what is asked can be answered. */
     boolean isConnected();
 
     /** Bytes of memory that the history takes on this node; 0 where it is kept elsewhere. */

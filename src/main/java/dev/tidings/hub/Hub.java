@@ -3,6 +3,7 @@ package dev.tidings.hub;
 import dev.tidings.broker.Broker;
 import dev.tidings.broker.History;
 import dev.tidings.broker.HistoryQuery;
+import dev.tidings.broker.Nodes;
 import dev.tidings.broker.Publish;
 import dev.tidings.broker.Publish.IdempotencyKey;
 import dev.tidings.broker.Published;
@@ -10,7 +11,6 @@ import dev.tidings.channel.Channel;
 import dev.tidings.channel.ClientInfo;
 import dev.tidings.channel.Namespace;
 import dev.tidings.channel.Namespaces;
-import dev.tidings.channel.Position;
 import dev.tidings.channel.Publication;
 import dev.tidings.channel.Refusal;
 import dev.tidings.channel.RefusedException;
@@ -43,8 +43,6 @@ import java.util.random.RandomGenerator;
  * attaches runs before anything else happens to the session. What the broker tells goes to {@link Subscriptions}.
  */
 public final class Hub {
-    private static final History NOTHING = new History(new Position("", 0), 1, List.of());
-
     private final HubLimits limits;
     private final Namespaces namespaces;
     private final Broker broker;
@@ -54,21 +52,23 @@ public final class Hub {
     private final List<Lane> lanes;
     private final Subscriptions subscriptions;
     private final Sessions sessions;
+    private final Continuity continuity;
     private final Admission admission;
     private final Access access;
     private final Permission permission;
     private final Reader reader;
     private final PositionCheck positionCheck;
     private final Attendance attendance;
+    private final Subscribing subscribing;
+    private final Roster roster;
     private final Drain drain;
     private final Rates rates;
     private final SessionControl control;
-    private final AtomicLong subscriptionCount = new AtomicLong();
     private final Map<Transport.Kind, AtomicLong> connections = Map.of(Transport.Kind.WEBSOCKET, new AtomicLong(), Transport.Kind.SSE, new AtomicLong());
 
     /** What a hub is made of; {@code random} must be safe to use from several threads. */
-    public record Parts(HubLimits limits, Namespaces namespaces, Broker broker, Presence presence, InstantSource clock, LongSupplier ticker,
-            RandomGenerator random, HubMetrics metrics, List<Lane> lanes) {
+    public record Parts(HubLimits limits, Rebalance.Options rebalance, Namespaces namespaces, Broker broker, Presence presence, Nodes nodes, ThisNode node,
+            InstantSource clock, LongSupplier ticker, RandomGenerator random, HubMetrics metrics, List<Lane> lanes) {
     }
 
     public Hub(Parts parts) {
@@ -80,7 +80,8 @@ public final class Hub {
         this.metrics = parts.metrics;
         this.lanes = List.copyOf(parts.lanes);
         this.subscriptions = new Subscriptions(broker, lanes.size(), parts.ticker);
-        this.sessions = new Sessions(clock);
+        this.sessions = new Sessions();
+        this.continuity = new Continuity(sessions, parts.presence, limits.session().maxAge());
         this.admission = new Admission(limits.connections(), limits.handshakesPerSecond(), clock);
         this.access = new Access(namespaces);
         this.attendance = new Attendance(parts.presence, broker);
@@ -90,6 +91,9 @@ public final class Hub {
         this.permission = new Permission(access, control);
         this.positionCheck = new PositionCheck(broker, namespaces, clock, random);
         this.reader = new Reader(limits, namespaces, broker, attendance, permission);
+        this.subscribing = new Subscribing(limits, broker, subscriptions, attendance, metrics);
+        this.roster = new Roster(parts.nodes, parts.node, () -> new Nodes.Report(parts.node.name(), state(), connections(), limits.connections(),
+                parts.node.version(), 0), clock);
         broker.listen(subscriptions);
     }
 
@@ -120,19 +124,30 @@ public final class Hub {
 
     /** Refuses what {@link #connect} would refuse, before there is a session. Any thread. */
     public void check(ConnectRequest request) {
-        permitted(wanted(request), request, new LinkedHashMap<>());
+        permitted(request.wanted(), request, new LinkedHashMap<>());
     }
 
-    /** Introduces a session: gives it its client id and makes its first subscriptions. On its lane; completes there. */
+    /** Introduces a session: gives it its client id and makes its first subscriptions. Once; on its lane, and completes there. */
     public CompletionStage<Connected> connect(Subscriber subscriber, ConnectRequest request) {
         Map<Channel, RefusedException> refused = new LinkedHashMap<>();
         List<SubscribeRequest> permitted;
         try {
             checkNotOver(subscriber);
-            List<SubscribeRequest> wanted = wanted(request);
+            List<SubscribeRequest> wanted = request.wanted();
             checkChannelCount(wanted.size(), subscriber);
             permitted = permitted(wanted, request, refused);
-            introduce(subscriber, request);
+        } catch (RefusedException e) {
+            return CompletableFuture.failedStage(e);
+        }
+        return continuity.clientFor(subscriber, request.identity().user(), request.prevClient())
+                .thenCompose(client -> connect(subscriber, request, client, permitted, refused));
+    }
+
+    private CompletionStage<Connected> connect(Subscriber subscriber, ConnectRequest request, String client, List<SubscribeRequest> permitted,
+            Map<Channel, RefusedException> refused) {
+        try {
+            checkNotOver(subscriber);
+            introduce(subscriber, request, client);
         } catch (RefusedException e) {
             return CompletableFuture.failedStage(e);
         }
@@ -142,7 +157,7 @@ public final class Hub {
             ServerSubscription details = each.token().map(Identity.SubscriptionToken::subscription)
                     .orElse(brought.getOrDefault(each.channel(), ServerSubscription.PLAIN));
             Subscription subscription = new Subscription(this, subscriber, namespaces.of(each.channel()), each, details);
-            answers.put(subscription, begin(subscription, each).toCompletableFuture());
+            answers.put(subscription, subscribing.begin(subscription, each).toCompletableFuture());
         }
         return CompletableFuture.allOf(answers.values().toArray(CompletableFuture[]::new))
                 .thenApply(_ -> new Connected(subscriber.session().client(), living(answers), refused));
@@ -158,17 +173,6 @@ public final class Hub {
         if (!subscriber.session().isLive()) {
             throw new RefusedException(Refusal.EXPIRED, "the session is over");
         }
-    }
-
-    private static List<SubscribeRequest> wanted(ConnectRequest request) {
-        Map<Channel, SubscribeRequest> byChannel = new LinkedHashMap<>();
-        request.identity().subscriptions().keySet().stream().sorted().forEach(channel -> byChannel.put(channel, SubscribeRequest.to(channel)));
-        for (SubscribeRequest each : request.requests()) {
-            if (!request.onlyClaims() || byChannel.containsKey(each.channel())) {
-                byChannel.put(each.channel(), each);
-            }
-        }
-        return List.copyOf(byChannel.values());
     }
 
     private void checkChannelCount(int count, Subscriber subscriber) {
@@ -202,19 +206,20 @@ public final class Hub {
         }
     }
 
-    private void introduce(Subscriber subscriber, ConnectRequest request) {
+    private void introduce(Subscriber subscriber, ConnectRequest request, String client) {
         Identity identity = request.identity();
-        String client = sessions.clientFor(identity.user(), request.prevClient(), subscriber.session().id());
         int limit = identity.maxConnections() > 0 ? identity.maxConnections() : limits.connectionsPerUser();
         if (!sessions.add(subscriber, identity.user(), client, limit)) {
             throw new ConnectionLimitException();
         }
         subscriber.session().introduce(client, identity, request.pong());
+        continuity.began(subscriber);
         drain.introduced(subscriber.session());
     }
 
     void ended(Subscriber subscriber, Ending ending) {
         sessions.remove(subscriber);
+        continuity.ended(subscriber);
         Session session = subscriber.session();
         connections.get(session.kind()).decrementAndGet();
         metrics.closed(session.kind(), ending.cause(), now() - session.openedAt());
@@ -248,71 +253,7 @@ public final class Hub {
         } catch (RefusedException e) {
             return CompletableFuture.failedStage(e);
         }
-        return begin(new Subscription(this, subscriber, namespaces.of(request.channel()), request, details), request);
-    }
-
-    /** Registers first, then reads history, then answers: {@link Subscription} says which race this order closes. */
-    private CompletionStage<Subscribed> begin(Subscription subscription, SubscribeRequest request) {
-        Subscriber subscriber = subscription.subscriber;
-        subscriber.add(subscription);
-        subscriptionCount.incrementAndGet();
-        CompletableFuture<Subscribed> answer = new CompletableFuture<>();
-        ready(subscription).thenCompose(_ -> attendance.enter(subscription, request.members()))
-                .thenCompose(members -> readFor(subscription, request).thenApply(history -> new Read(history, members)))
-                .whenComplete((read, failure) -> subscriber.lane().execute(() -> {
-                    if (failure != null) {
-                        subscriber.remove(subscription, true);
-                        answer.completeExceptionally(new RefusedException(Refusal.INTERNAL, "the channel can't be read now"));
-                    } else {
-                        answer(subscription, request, read, answer);
-                    }
-                }));
-        return answer;
-    }
-
-    /** Puts the subscription into the index; completes on its lane, and fails when it ended meanwhile: who is gone must not become a member. */
-    private CompletionStage<Void> ready(Subscription subscription) {
-        CompletableFuture<Void> ready = new CompletableFuture<>();
-        subscriptions.add(subscription).whenComplete((_, failure) -> subscription.subscriber.lane().execute(() -> {
-            if (failure != null) {
-                ready.completeExceptionally(failure);
-            } else if (subscription.isOver()) {
-                ready.completeExceptionally(new RefusedException(Refusal.EXPIRED));
-            } else {
-                ready.complete(null);
-            }
-        }));
-        return ready;
-    }
-
-    private record Read(History history, Optional<Map<String, ClientInfo>> members) {
-    }
-
-    private CompletionStage<History> readFor(Subscription subscription, SubscribeRequest request) {
-        if (!subscription.namespace.hasHistory()) {
-            return CompletableFuture.completedStage(NOTHING);
-        }
-        Wire wire = subscription.subscriber.session().wire();
-        int page = wire.streamsReplay() ? limits.historyPage() : limits.recovery();
-        return broker.history(subscription.channel, subscription.namespace, Start.query(request, subscription.namespace, wire.extended(), page));
-    }
-
-    private void answer(Subscription subscription, SubscribeRequest request, Read read, CompletableFuture<Subscribed> answer) {
-        if (subscription.isOver()) {
-            answer.completeExceptionally(new RefusedException(Refusal.EXPIRED, "the subscription ended before it began"));
-            return;
-        }
-        Subscribed subscribed = subscription.begin(request, read.history, limits.recovery(), read.members);
-        if (subscribed.wasRecovering()) {
-            metrics.recovered(subscribed.gap().map(gap -> gap.reason().label()).orElse("recovered"));
-            subscribed.gap().ifPresent(gap -> metrics.gap(gap.reason()));
-        }
-        if (request.rejectUnrecovered() && subscribed.wasRecovering() && !subscribed.recovered()) {
-            subscription.subscriber.remove(subscription, true);
-            answer.completeExceptionally(new RefusedException(Refusal.UNRECOVERABLE_POSITION));
-        } else {
-            answer.complete(subscribed);
-        }
+        return subscribing.begin(new Subscription(this, subscriber, namespaces.of(request.channel()), request, details), request);
     }
 
     /** Ends a subscription because its client asks. Does nothing when there is none. On its lane. */
@@ -331,10 +272,7 @@ public final class Hub {
     }
 
     void removed(Subscription subscription, boolean leaves) {
-        subscription.over();
-        subscriptions.remove(subscription);
-        subscriptionCount.decrementAndGet();
-        attendance.leave(subscription, leaves);
+        subscribing.ended(subscription, leaves);
     }
 
     void refreshMembers(Subscriber subscriber) {
@@ -450,6 +388,21 @@ public final class Hub {
         return lanes;
     }
 
+    /** The nodes that share this one's broker. */
+    public Roster roster() {
+        return roster;
+    }
+
+    /** What this node does. */
+    public Nodes.State state() {
+        return drain.isDraining() ? Nodes.State.DRAINING : broker.isConnected() ? Nodes.State.READY : Nodes.State.DEGRADED;
+    }
+
+    /** Connections of all doors. */
+    public long connections() {
+        return connections.values().stream().mapToLong(AtomicLong::get).sum();
+    }
+
     /** Connections by door. */
     public long connections(Transport.Kind kind) {
         return connections.get(kind).get();
@@ -457,7 +410,7 @@ public final class Hub {
 
     /** Subscriptions of all sessions. */
     public long subscriptionCount() {
-        return subscriptionCount.get();
+        return subscribing.count();
     }
 
     /** Subscriptions to a channel. */

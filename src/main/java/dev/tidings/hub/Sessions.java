@@ -1,43 +1,21 @@
 package dev.tidings.hub;
 
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
-/** The introduced sessions of this node by client id and by user, and the client ids that ended a moment ago. Guarded by its monitor. */
+/** The introduced sessions of this node by client id and by user. Guarded by its monitor. */
 final class Sessions {
-    /** How long after its end a client id can be taken over. */
-    static final long TAKEOVER_MILLIS = 10_000;
-    /** Ended client ids that are remembered. */
-    static final int MAX_ENDED = 100_000;
-
-    private final InstantSource clock;
     private final Map<String, Set<Subscriber>> byUser = new LinkedHashMap<>();
     private final Map<String, Subscriber> byClient = new LinkedHashMap<>();
-    private final Map<String, Ended> ended = new LinkedHashMap<>();
 
-    private record Ended(String user, long at) {
-    }
-
-    Sessions(InstantSource clock) {
-        this.clock = clock;
-    }
-
-    /** The client id for a new session of the user: the one it names if that is its own, live or ended a moment ago; else {@code fresh}. */
-    synchronized String clientFor(String user, String wanted, String fresh) {
-        if (user.isEmpty() || wanted.isEmpty()) {
-            return fresh;
-        }
-        Subscriber live = byClient.get(wanted);
-        if (live != null) {
-            return live.user().equals(user) ? wanted : fresh;
-        }
-        Ended gone = ended.get(wanted);
-        return gone != null && gone.user.equals(user) && clock.millis() - gone.at <= TAKEOVER_MILLIS ? wanted : fresh;
+    /** Whose the client id is, if one of this node's sessions has it. */
+    synchronized Optional<String> userOf(String client) {
+        return Optional.ofNullable(byClient.get(client)).map(Subscriber::user);
     }
 
     /** Adds a session unless the user has {@code limit} already; 0 = no limit. Whether it was added. */
@@ -51,11 +29,10 @@ final class Sessions {
         subscriber.belongsTo(user);
         byUser.computeIfAbsent(user, _ -> new LinkedHashSet<>(2)).add(subscriber);
         byClient.put(client, subscriber);
-        ended.remove(client);
         return true;
     }
 
-    /** Removes a session; its client id can be taken over for a moment, unless another session has it. */
+    /** Removes a session, if it is there. */
     synchronized void remove(Subscriber subscriber) {
         Set<Subscriber> ofUser = byUser.get(subscriber.user());
         if (ofUser == null || !ofUser.remove(subscriber)) {
@@ -64,22 +41,7 @@ final class Sessions {
         if (ofUser.isEmpty()) {
             byUser.remove(subscriber.user());
         }
-        String client = subscriber.session().client();
-        if (byClient.remove(client, subscriber) && !subscriber.user().isEmpty()) {
-            ended.put(client, new Ended(subscriber.user(), clock.millis()));
-            forgetEnded();
-        }
-    }
-
-    private void forgetEnded() {
-        var oldest = ended.values().iterator();
-        while (oldest.hasNext()) {
-            Ended next = oldest.next();
-            if (ended.size() <= MAX_ENDED && clock.millis() - next.at <= TAKEOVER_MILLIS) {
-                return;
-            }
-            oldest.remove();
-        }
+        byClient.remove(subscriber.session().client(), subscriber); // unless another session has taken the id over
     }
 
     /** The sessions that a back end means; empty texts leave open. */

@@ -141,6 +141,11 @@ public final class MemoryPresence implements Presence {
         return CompletableFuture.completedStage(owner == null || owner.expiresAt <= clock.millis() ? Optional.empty() : Optional.of(owner.user));
     }
 
+    /** Client ids that are claimed or were a moment ago. */
+    public int claims() {
+        return owners.size();
+    }
+
     /** Members of all channels. */
     public int size() {
         return channels.values().stream().mapToInt(Map::size).sum();

@@ -26,6 +26,7 @@ import dev.tidings.testing.FakeTransport;
 import dev.tidings.testing.FakeWire;
 import dev.tidings.testing.FakeWire.Dialect;
 import dev.tidings.testing.ManualClock;
+import dev.tidings.testing.SharedNodes;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -62,11 +63,13 @@ final class HubFixture {
     static final Channel SECRET = new Channel("secret:1");
     static final HubLimits LIMITS = new HubLimits(SessionLimits.DEFAULTS, 5, 3, 10, 10, 1_000, 0, 500, 0, 255, Duration.ofSeconds(60));
 
-    final ManualClock clock = new ManualClock();
+    final ManualClock clock;
     final CountedMetrics metrics = new CountedMetrics();
     final Loop loop = new Loop();
-    final SteeredBroker broker = new SteeredBroker(new MemoryBroker(64 << 20, clock, new SplittableRandom(1)));
-    final MemoryPresence presence = new MemoryPresence(clock, Duration.ofSeconds(60));
+    final SteeredBroker broker;
+    /** What nodes that share nothing else share: its presence and the other nodes. */
+    final SharedNodes shared;
+    final SteeredPresence presence;
     final Lane lane;
     final Hub hub;
 
@@ -79,8 +82,26 @@ final class HubFixture {
     }
 
     HubFixture(HubLimits limits, int queueCapacity, int slice) {
+        this(limits, queueCapacity, slice, "n1", new ManualClock());
+    }
+
+    private HubFixture(HubLimits limits, int queueCapacity, int slice, String name, ManualClock clock) {
+        this(limits, queueCapacity, slice, name, clock, new SharedNodes(clock), new MemoryPresence(clock, Duration.ofSeconds(60)));
+    }
+
+    /** A node beside another one: they share clock, presence and the store that makes them see each other; each has publications of its own. */
+    HubFixture(HubFixture other, String name) {
+        this(LIMITS, 1_024, Lane.SLICE, name, other.clock, other.shared, other.presence.store);
+    }
+
+    private HubFixture(HubLimits limits, int queueCapacity, int slice, String name, ManualClock clock, SharedNodes shared, MemoryPresence presence) {
+        this.clock = clock;
+        this.shared = shared;
+        this.presence = new SteeredPresence(presence);
+        broker = new SteeredBroker(new MemoryBroker(64 << 20, clock, new SplittableRandom(1)));
         lane = HubProbe.lane(0, loop, loop::isInside, clock, metrics, queueCapacity, slice);
-        hub = new Hub(new Hub.Parts(limits, namespaces(), broker, presence, clock, clock::nanos, new SplittableRandom(2), metrics, List.of(lane)));
+        hub = new Hub(new Hub.Parts(limits, Rebalance.Options.DEFAULTS, namespaces(), broker, this.presence, shared.join(), new ThisNode(name, "1.0"), clock, clock::nanos,
+                new SplittableRandom(name.hashCode()), metrics, List.of(lane)));
     }
 
     static Namespaces namespaces() {

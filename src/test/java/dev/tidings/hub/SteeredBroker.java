@@ -25,6 +25,8 @@ final class SteeredBroker implements Broker, Broker.Listener {
     boolean holdsReads;
     /** Whether subscribers wait for {@link #subscribed}. */
     boolean holdsSubscribing;
+    /** Whether the store can't be reached. */
+    boolean isAway;
     /** How often the next publications arrive. */
     int copies = 1;
     int reads;
@@ -146,7 +148,7 @@ final class SteeredBroker implements Broker, Broker.Listener {
 
     @Override
     public boolean isConnected() {
-        return true;
+        return !isAway;
     }
 
     @Override

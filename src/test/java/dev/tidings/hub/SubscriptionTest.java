@@ -817,6 +817,6 @@ class SubscriptionTest {
         node.pass(Duration.ofSeconds(6));
 
         assertEquals("", HubProbe.leftovers(node.hub));
-        assertEquals(0, node.presence.size());
+        assertEquals(0, node.presence.store.size());
     }
 }

@@ -30,4 +30,17 @@ class MemoryPresenceTest extends PresenceContract {
 
         assertEquals(0, ((MemoryPresence) presence).size());
     }
+
+    @Test
+    void claimsThatEndedTakeNoMemory() {
+        claim("c1", "ada", "s1", Duration.ofHours(1));
+        claim("c2", "bob", "s2", Duration.ofSeconds(10));
+        release("c1", "s1", Duration.ofSeconds(10));
+        int before = ((MemoryPresence) presence).claims();
+        advance(Duration.ofSeconds(10));
+        join(presence.expire());
+
+        assertEquals(2, before);
+        assertEquals(0, ((MemoryPresence) presence).claims());
+    }
 }

@@ -11,6 +11,7 @@ import dev.tidings.presence.Presence.Stats;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.BeforeEach;
@@ -51,6 +52,18 @@ abstract class PresenceContract {
 
     boolean leave(ClientInfo member, String claim) {
         return join(presence.leave(NEWS, member.client(), claim));
+    }
+
+    void claim(String client, String user, String claim, Duration ttl) {
+        join(presence.claim(client, user, claim, ttl));
+    }
+
+    void release(String client, String claim, Duration ttl) {
+        join(presence.release(client, claim, ttl));
+    }
+
+    Optional<String> owner(String client) {
+        return join(presence.owner(client));
     }
 
     Set<String> clients(Channel channel) {
@@ -179,6 +192,92 @@ abstract class PresenceContract {
         enter(member("", "c5"), "s5");
 
         assertEquals(new Stats(5, 3), join(presence.stats(NEWS)));
+    }
+
+    @Test
+    void aClientIdIsTheUsersWhoseSessionClaimedItUntilTheClaimEnds() {
+        boolean before = owner("c1").isPresent();
+        claim("c1", "ada", "s1", Duration.ofSeconds(20));
+
+        advance(Duration.ofMillis(19_999));
+        Optional<String> while20Seconds = owner("c1");
+        advance(Duration.ofMillis(1));
+
+        assertFalse(before);
+        assertEquals(Optional.of("ada"), while20Seconds);
+        assertEquals(Optional.empty(), owner("c1"));
+        assertEquals(Optional.empty(), owner("c2"));
+    }
+
+    @Test
+    void aReleasedClientIdIsItsUsersForAMomentMore() {
+        claim("c1", "ada", "s1", Duration.ofHours(1));
+
+        release("c1", "s1", Duration.ofSeconds(10));
+        advance(Duration.ofMillis(9_999));
+        Optional<String> inTime = owner("c1");
+        advance(Duration.ofMillis(1));
+
+        assertEquals(Optional.of("ada"), inTime);
+        assertEquals(Optional.empty(), owner("c1"));
+    }
+
+    @Test
+    void aReleaseMayLengthenAClaimThatIsNearItsEnd() {
+        claim("c1", "ada", "s1", Duration.ofSeconds(5));
+
+        release("c1", "s1", Duration.ofSeconds(10));
+        advance(Duration.ofSeconds(9));
+
+        assertEquals(Optional.of("ada"), owner("c1"));
+    }
+
+    @Test
+    void whoClaimedLastIsNotConcernedByTheReleaseOfWhoClaimedBefore() {
+        claim("c1", "ada", "s1", Duration.ofHours(1));
+        claim("c1", "ada", "s2", Duration.ofHours(1));
+
+        release("c1", "s1", Duration.ofSeconds(10));
+        advance(Duration.ofSeconds(11));
+        Optional<String> afterTheOld = owner("c1");
+        release("c1", "s2", Duration.ofSeconds(10));
+        advance(Duration.ofSeconds(10));
+
+        assertEquals(Optional.of("ada"), afterTheOld);
+        assertEquals(Optional.empty(), owner("c1"));
+    }
+
+    @Test
+    void theReleaseOfWhatNobodyClaimedMakesNothing() {
+        release("c1", "s1", Duration.ofSeconds(10));
+
+        assertEquals(Optional.empty(), owner("c1"));
+    }
+
+    @Test
+    void aClaimThatEndedCanBeMadeAgainByAnyone() {
+        claim("c1", "ada", "s1", Duration.ofSeconds(10));
+        advance(Duration.ofSeconds(10));
+
+        claim("c1", "bob", "s2", Duration.ofSeconds(10));
+        release("c1", "s1", Duration.ofHours(1));
+
+        assertEquals(Optional.of("bob"), owner("c1"));
+        advance(Duration.ofSeconds(10));
+        assertEquals(Optional.empty(), owner("c1"));
+    }
+
+    @Test
+    void claimsAndMembersAreNotMixedUp() {
+        claim("c1", "bob", "s9", Duration.ofSeconds(10));
+        enter(ADA, "s1");
+
+        release("c1", "s9", Duration.ofMillis(1));
+        advance(Duration.ofSeconds(1));
+
+        assertEquals(Set.of("c1"), clients(NEWS));
+        assertEquals(Optional.empty(), owner("c1"));
+        assertTrue(leave(ADA, "s1"));
     }
 
     @Test

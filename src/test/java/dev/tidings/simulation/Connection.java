@@ -54,6 +54,9 @@ final class Connection implements Transport {
     private boolean reported;
     private boolean goodbye;
     private boolean introduced;
+    /** Whether the connect is not answered yet: as at the real doors, what is sent meanwhile waits. */
+    private boolean connecting;
+    private final Deque<Runnable> waiting = new ArrayDeque<>();
 
     Connection(World world, Client client, Node node) {
         this.world = world;
@@ -102,14 +105,19 @@ final class Connection implements Transport {
             if (withCursor) {
                 wire.useCursor(channels);
             }
+            connecting = true;
             node.hub.connect(subscriber, request).whenComplete((connected, failure) -> {
                 checkOnLane();
+                connecting = false;
                 if (failure != null) {
                     refusalOf(failure);
                     session.end(Ending.of(Disconnect.SERVER_ERROR));
                 } else {
                     wire.connected(connected);
                     connected.goLive();
+                    while (!waiting.isEmpty()) {
+                        waiting.poll().run();
+                    }
                 }
             });
         });
@@ -125,7 +133,7 @@ final class Connection implements Transport {
     }
 
     void subscribe(SubscribeRequest request, int number) {
-        sendToHub(() -> {
+        command(() -> {
             if (isUseless()) {
                 return;
             }
@@ -138,6 +146,16 @@ final class Connection implements Transport {
                     subscribed.goLive().run();
                 }
             });
+        });
+    }
+
+    private void command(Runnable command) {
+        sendToHub(() -> {
+            if (connecting) {
+                waiting.add(command);
+            } else {
+                command.run();
+            }
         });
     }
 
@@ -155,7 +173,7 @@ final class Connection implements Transport {
     }
 
     void unsubscribe(Channel channel) {
-        sendToHub(() -> {
+        command(() -> {
             if (!isUseless()) {
                 node.hub.unsubscribe(subscriber, channel);
                 wire.say("left " + channel);
@@ -164,7 +182,7 @@ final class Connection implements Transport {
     }
 
     void publish(PublishRequest request) {
-        sendToHub(() -> {
+        command(() -> {
             if (!isUseless()) {
                 world.publishers.publish(node, Caller.session(subscriber), request);
             }

@@ -130,7 +130,7 @@ final class Link implements Broker {
 
     @Override
     public boolean isConnected() {
-        return true;
+        return !dead;
     }
 
     @Override

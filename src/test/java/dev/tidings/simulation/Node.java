@@ -1,10 +1,13 @@
 package dev.tidings.simulation;
 
+import dev.tidings.broker.Nodes;
 import dev.tidings.hub.Hub;
 import dev.tidings.hub.HubLimits;
 import dev.tidings.hub.HubMetrics;
 import dev.tidings.hub.HubProbe;
 import dev.tidings.hub.Lane;
+import dev.tidings.hub.Rebalance;
+import dev.tidings.hub.ThisNode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -34,8 +37,8 @@ final class Node {
             loops.add(loop);
             lanes.add(HubProbe.lane(i, loop, loop::isInside, schedule.clock, HubMetrics.NONE, queue, world.slice));
         }
-        this.hub = new Hub(new Hub.Parts(limits, world.namespaces, link, presence, schedule.clock, schedule.clock::nanos, new SplittableRandom(seed),
-                HubMetrics.NONE, lanes));
+        this.hub = new Hub(new Hub.Parts(limits, Rebalance.Options.DEFAULTS, world.namespaces, link, presence, Nodes.ALONE, new ThisNode(name, "1"), schedule.clock,
+                schedule.clock::nanos, new SplittableRandom(seed), HubMetrics.NONE, lanes));
         for (int i = 0; i < laneCount; i++) {
             sweep(i);
         }

@@ -6,7 +6,7 @@ import java.util.stream.LongStream;
 
 /** Faults that the simulation must find: each a mistake that one could make in the core, as a change of its source. */
 enum PlantedFault {
-    HISTORY_READ_BEFORE_REGISTERING(259, "hub/Hub.java",
+    HISTORY_READ_BEFORE_REGISTERING(259, "hub/Subscribing.java",
             """
                     ready(subscription).thenCompose(_ -> attendance.enter(subscription, request.members()))
                             .thenCompose(members -> readFor(subscription, request).thenApply(history -> new Read(history, members)))
@@ -31,7 +31,7 @@ enum PlantedFault {
     FAILED_READ_NOT_TRIED_AGAIN(3, "hub/Subscription.java", "subscriber.tickSubscriptions(); // after a reading that failed nothing else would try again", ""),
     CACHE_READ_FOR_EVER(22, "hub/Subscription.java", "offset = history.oldest() - 1; // only the newest", "// only the newest"),
     LEAVE_IGNORES_THE_CLAIM(66, "presence/MemoryPresence.java", "if (member != null && member.claim().equals(claim)) {", "if (member != null) {"),
-    GONE_SESSION_BECOMES_A_MEMBER(61, "hub/Hub.java", "} else if (subscription.isOver()) {\n                ready", "} else if (false) {\n                ready"),
+    GONE_SESSION_BECOMES_A_MEMBER(61, "hub/Subscribing.java", "} else if (subscription.isOver()) {\n                ready", "} else if (false) {\n                ready"),
     ENDED_SUBSCRIPTION_IN_THE_ANSWER(2010146, "hub/Hub.java", ".filter(each -> !each.getKey().isOver())", ""),
     PLACE_NOT_GIVEN_BACK(1, "hub/Hub.java", "subscriber.lane().remove(subscriber);\n        admission.release();", "subscriber.lane().remove(subscriber);"),
     IDEMPOTENCY_KEY_FORGOTTEN(1, "broker/MemoryStream.java", "keys.put(name, kept);", "if (!keys.isEmpty()) keys.put(name, kept);"),
