@@ -1,6 +1,5 @@
 package dev.tidings.app;
 
-import dev.tidings.broker.MemoryBroker;
 import dev.tidings.hub.Hub;
 import dev.tidings.hub.ThisNode;
 import dev.tidings.protocol.JsonWriter;
@@ -22,16 +21,16 @@ final class Console {
     private static final String POLICY = "default-src 'self'; base-uri 'none'; frame-ancestors 'none'; form-action 'none'";
 
     private final Hub hub;
-    private final MemoryBroker broker;
+    private final Backing backing;
     private final MicrometerMetrics metrics;
     private final ThisNode node;
     private final InstantSource clock;
     private final boolean enabled;
     private CountAtBucket[] before = {};
 
-    Console(Hub hub, MemoryBroker broker, MicrometerMetrics metrics, ThisNode node, InstantSource clock, HubConfig config) {
+    Console(Hub hub, Backing backing, MicrometerMetrics metrics, ThisNode node, InstantSource clock, HubConfig config) {
         this.hub = hub;
-        this.broker = broker;
+        this.backing = backing;
         this.metrics = metrics;
         this.node = node;
         this.clock = clock;
@@ -71,7 +70,7 @@ final class Console {
             json.member(kind.label(), (long) metrics.deliveryCount(kind));
         }
         json.end().member("gaps_total", (long) metrics.gapCount()).member("recoveries_total", (long) metrics.recoveryCount())
-                .member("rejected_total", (long) metrics.rejectedCount()).member("history_bytes", broker.historyBytes())
+                .member("rejected_total", (long) metrics.rejectedCount()).member("history_bytes", backing.broker().historyBytes())
                 .member("heap_bytes", Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory()).object("latency_ms");
         CountAtBucket[] now = metrics.latency().takeSnapshot().histogramCounts();
         percentile(json, "p50", 0.5, now);

@@ -2,12 +2,14 @@ package dev.tidings.app;
 
 import dev.tidings.channel.Namespace.RecoveryMode;
 import dev.tidings.channel.Who;
+import dev.tidings.redis.RedisSettings;
 import io.quarkus.runtime.annotations.StaticInitSafe;
 import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import io.smallrye.config.WithDefaults;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -56,6 +58,9 @@ interface HubConfig {
 
     /** Bounds on what clients and back ends send. */
     Limits limits();
+
+    /** The Redis that nodes share. */
+    Redis redis();
 
     /** The broker that keeps everything in this process. */
     Memory memory();
@@ -293,6 +298,74 @@ interface HubConfig {
         /** Publications of one API key or subject in a second; 0 = no limit. */
         @WithDefault("0")
         int publishesPerSecond();
+    }
+
+    /** Redis. */
+    interface Redis {
+        /** {@code host:port}: the Redis, the sentinels, or some nodes of the cluster; none = everything is in this process's memory. */
+        Optional<List<String>> hosts();
+
+        /** What stands behind the hosts: {@code standalone}, {@code sentinel} or {@code cluster} (Redis 7, Valkey 8 or newer). */
+        @WithDefault("standalone")
+        RedisSettings.Mode mode();
+
+        /** The name by which sentinels know the master. */
+        @WithDefault("mymaster")
+        String masterName();
+
+        /** ACL user; none = the default user. */
+        Optional<String> username();
+
+        /** Password; none = Redis asks for none. */
+        Optional<String> password();
+
+        /** File that holds the password, instead of {@code password}. */
+        Optional<Path> passwordFile();
+
+        /** ACL user of the sentinels. */
+        Optional<String> sentinelUsername();
+
+        /** Password of the sentinels. */
+        Optional<String> sentinelPassword();
+
+        /** What the name of every key and channel in Redis begins with, so that several applications can share one. */
+        @WithDefault("tidings")
+        String keyPrefix();
+
+        /** Replicas that must have a publication before it is answered; 0 = none, and a failover may lose what was answered. */
+        @WithDefault("0")
+        int minReplicas();
+
+        /** How long an answer may take before the connection is given up. */
+        @WithDefault("2s")
+        Duration timeout();
+
+        /** Connections for requests to each master; each carries many requests at once. */
+        @WithDefault("2")
+        int pipelines();
+
+        /** Encryption. */
+        RedisTls tls();
+    }
+
+    /** Encryption of the connections to Redis. */
+    interface RedisTls {
+        /** Whether connections are encrypted. */
+        @WithDefault("false")
+        boolean enabled();
+
+        /** PEM file with the authorities that Redis' certificate is checked against; none = those of the JVM. */
+        Optional<Path> caFile();
+
+        /** PEM file with the certificate of this node, where Redis asks for one. */
+        Optional<Path> certFile();
+
+        /** PEM file with the key of that certificate. */
+        Optional<Path> keyFile();
+
+        /** Whether Redis' certificate must name the host that was connected to. */
+        @WithDefault("true")
+        boolean verifyHostname();
     }
 
     /** Memory broker. */

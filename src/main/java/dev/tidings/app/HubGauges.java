@@ -1,6 +1,5 @@
 package dev.tidings.app;
 
-import dev.tidings.broker.MemoryBroker;
 import dev.tidings.hub.Hub;
 import dev.tidings.hub.Lane;
 import dev.tidings.session.Transport;
@@ -12,7 +11,7 @@ final class HubGauges {
     private HubGauges() {
     }
 
-    static void register(MeterRegistry registry, Hub hub, MemoryBroker broker) {
+    static void register(MeterRegistry registry, Hub hub) {
         for (Transport.Kind kind : Transport.Kind.values()) {
             Gauge.builder("tidings.connections", hub, it -> it.connections(kind)).tag("transport", kind.label()).register(registry);
         }
@@ -20,8 +19,6 @@ final class HubGauges {
         Gauge.builder("tidings.subscriptions", hub, Hub::subscriptionCount).register(registry);
         Gauge.builder("tidings.channels", hub, Hub::channelCount).register(registry);
         Gauge.builder("tidings.outbox.bytes", hub, it -> it.lanes().stream().mapToLong(Lane::outboxBytes).sum()).register(registry);
-        Gauge.builder("tidings.history.bytes", broker, MemoryBroker::historyBytes).register(registry);
-        Gauge.builder("tidings.streams", broker, MemoryBroker::streamCount).register(registry);
         Gauge.builder("tidings.state", hub, it -> it.drain().isDraining() ? 2 : 0).description("0 = ready, 1 = degraded, 2 = draining").register(registry);
     }
 }

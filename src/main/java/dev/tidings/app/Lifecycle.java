@@ -1,6 +1,5 @@
 package dev.tidings.app;
 
-import dev.tidings.broker.MemoryBroker;
 import dev.tidings.hub.Hub;
 import dev.tidings.hub.Lane;
 import dev.tidings.session.Transport;
@@ -29,7 +28,7 @@ final class Lifecycle {
     private static final Duration LAST_GOODBYES = Duration.ofSeconds(2);
 
     private final Hub hub;
-    private final MemoryBroker broker;
+    private final Backing backing;
     private final Vertx vertx;
     private final AtomicLongArray sweptAt;
     private final Duration window;
@@ -37,9 +36,9 @@ final class Lifecycle {
     private volatile boolean started;
     private volatile boolean hastened;
 
-    Lifecycle(Hub hub, MemoryBroker broker, HubConfig config, Vertx vertx) {
+    Lifecycle(Hub hub, Backing backing, HubConfig config, Vertx vertx) {
         this.hub = hub;
-        this.broker = broker;
+        this.backing = backing;
         this.window = Settings.positive("tidings.drain.window", config.drain().window());
         this.shortWindow = Settings.positive("tidings.drain.short-window", config.drain().shortWindow());
         this.vertx = vertx;
@@ -47,6 +46,7 @@ final class Lifecycle {
     }
 
     void start(@Observes StartupEvent event) {
+        backing.open();
         List<Lane> lanes = hub.lanes();
         for (int i = 0; i < lanes.size(); i++) {
             int index = i;
@@ -58,7 +58,7 @@ final class Lifecycle {
             vertx.setPeriodic(SLOW_SWEEP_MILLIS, _ -> lanes.get(index).execute(() -> hub.comparePositions(lanes.get(index))));
         }
         vertx.setPeriodic(SLOW_SWEEP_MILLIS, _ -> vertx.executeBlocking(() -> {
-            broker.sweep();
+            backing.sweep();
             hub.expireMembers();
             return null;
         }));

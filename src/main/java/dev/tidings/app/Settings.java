@@ -1,7 +1,11 @@
 package dev.tidings.app;
 
 import io.quarkus.runtime.configuration.MemorySize;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /** Checks of settings; each failure is a sentence that names key, value and what is allowed, and stops the start. */
@@ -22,6 +26,22 @@ final class Settings {
             throw new IllegalArgumentException(key + " is " + bytes + " bytes, allowed is " + min + " to " + max);
         }
         return (int) bytes;
+    }
+
+    /** The one line of a file. */
+    static String text(String key, Path file) {
+        try {
+            return Files.readString(file).strip();
+        } catch (IOException e) {
+            throw new IllegalArgumentException(key + " is " + file + ", which can't be read: " + e.getMessage(), e);
+        }
+    }
+
+    static Optional<Path> readable(String key, Optional<Path> file) {
+        if (file.isPresent() && !Files.isReadable(file.get())) {
+            throw new IllegalArgumentException(key + " is " + file.get() + ", which can't be read");
+        }
+        return file;
     }
 
     static Duration positive(String key, Duration value) {

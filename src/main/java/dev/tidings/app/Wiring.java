@@ -1,7 +1,5 @@
 package dev.tidings.app;
 
-import dev.tidings.broker.MemoryBroker;
-import dev.tidings.broker.Nodes;
 import dev.tidings.channel.Channel;
 import dev.tidings.channel.Namespace;
 import dev.tidings.channel.Namespaces;
@@ -9,7 +7,7 @@ import dev.tidings.hub.Hub;
 import dev.tidings.hub.HubLimits;
 import dev.tidings.hub.Rebalance;
 import dev.tidings.hub.ThisNode;
-import dev.tidings.presence.MemoryPresence;
+import dev.tidings.redis.RedisSettings;
 import dev.tidings.session.SessionLimits;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Vertx;
@@ -21,6 +19,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.random.RandomGenerator;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
@@ -53,12 +52,25 @@ final class Wiring {
 
     @Produces
     @Singleton
-    MemoryBroker broker(HubConfig config, InstantSource clock, RandomGenerator random) {
-        long maxBytes = config.memory().maxBytes().map(size -> size.asLongValue()).orElse(Runtime.getRuntime().maxMemory() / 4);
-        if (maxBytes < 1) {
-            throw new IllegalArgumentException("tidings.memory.max-bytes is " + maxBytes + ", allowed is 1 or more");
+    Backing backing(HubConfig config, ThisNode node, InstantSource clock, RandomGenerator random, Vertx vertx) {
+        return config.redis().hosts().isEmpty() ? Backing.Memory.of(config, clock, random, PRESENCE_TTL)
+                : Backing.Redis.of(redis(config), namespaces(config), vertx, node, clock, random, PRESENCE_TTL);
+    }
+
+    static RedisSettings redis(HubConfig config) {
+        HubConfig.Redis redis = config.redis();
+        HubConfig.RedisTls tls = redis.tls();
+        if (redis.password().isPresent() && redis.passwordFile().isPresent()) {
+            throw new IllegalArgumentException("tidings.redis.password and tidings.redis.password-file are both set, allowed is one");
         }
-        return new MemoryBroker(maxBytes, clock, random);
+        Optional<String> password = redis.password().or(() -> redis.passwordFile().map(file -> Settings.text("tidings.redis.password-file", file)));
+        return new RedisSettings(redis.mode(), redis.hosts().orElseThrow(), redis.masterName(), new RedisSettings.Login(redis.username(), password),
+                new RedisSettings.Login(redis.sentinelUsername(), redis.sentinelPassword()),
+                tls.enabled() ? Optional.of(new RedisSettings.Tls(Settings.readable("tidings.redis.tls.ca-file", tls.caFile()),
+                        Settings.readable("tidings.redis.tls.cert-file", tls.certFile()), Settings.readable("tidings.redis.tls.key-file", tls.keyFile()),
+                        tls.verifyHostname())) : Optional.empty(),
+                redis.keyPrefix(), Settings.within("tidings.redis.min-replicas", redis.minReplicas(), 0, 100),
+                Settings.positive("tidings.redis.timeout", redis.timeout()), Settings.within("tidings.redis.pipelines", redis.pipelines(), 1, 64));
     }
 
     @Produces
@@ -69,11 +81,12 @@ final class Wiring {
 
     @Produces
     @Singleton
-    Hub hub(HubConfig config, MemoryBroker broker, ThisNode node, InstantSource clock, RandomGenerator random, MicrometerMetrics metrics, MeterRegistry registry,
+    Hub hub(HubConfig config, Backing backing, ThisNode node, InstantSource clock, RandomGenerator random, MicrometerMetrics metrics, MeterRegistry registry,
             Vertx vertx) {
-        Hub hub = new Hub(new Hub.Parts(limits(config), rebalance(config), namespaces(config), broker, new MemoryPresence(clock, PRESENCE_TTL), Nodes.ALONE, node,
+        Hub hub = new Hub(new Hub.Parts(limits(config), rebalance(config), namespaces(config), backing.broker(), backing.presence(), backing.nodes(), node,
                 clock, System::nanoTime, random, metrics, Lanes.of(vertx, metrics)));
-        HubGauges.register(registry, hub, broker);
+        HubGauges.register(registry, hub);
+        backing.register(registry);
         return hub;
     }
 

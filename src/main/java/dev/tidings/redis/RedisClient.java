@@ -49,9 +49,9 @@ public final class RedisClient {
         return shards.isWhole();
     }
 
-    /** Connections that were opened since the start. */
-    public long connectionsOpened() {
-        return shards.connectionsOpened();
+    /** How often Redis was away and came back. */
+    public long reconnects() {
+        return shards.reconnects();
     }
 
     Script.All scripts() {

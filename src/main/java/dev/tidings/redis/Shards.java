@@ -166,7 +166,6 @@ final class Shards {
         return new Master(vertx, dial, endpoint, settings, new Master.Listener() {
             @Override
             public void opened() {
-                reconnects.incrementAndGet();
                 judge();
             }
 
@@ -291,8 +290,8 @@ final class Shards {
         return isWhole;
     }
 
-    /** Connections that were opened. */
-    long connectionsOpened() {
+    /** How often Redis was away and came back. */
+    long reconnects() {
         return reconnects.get();
     }
 
@@ -305,6 +304,9 @@ final class Shards {
         if (whole) {
             Duration away = Duration.ofNanos(System.nanoTime() - lostAt);
             LOG.infof(wasWhole ? "Redis is back after %d ms: %d masters" : "Redis was found after %d ms: %d masters", away.toMillis(), current.size());
+            if (wasWhole) {
+                reconnects.incrementAndGet();
+            }
             wasWhole = true;
         } else {
             lostAt = System.nanoTime();

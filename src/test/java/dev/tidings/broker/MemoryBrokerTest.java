@@ -29,12 +29,12 @@ class MemoryBrokerTest extends BrokerContract {
     }
 
     @Override
-    Broker open() {
+    protected Broker open() {
         return new MemoryBroker(64 << 20, clock, new SecureRandom());
     }
 
     @Override
-    void advance(Duration duration) {
+    protected void advance(Duration duration) {
         clock.advance(duration);
     }
 

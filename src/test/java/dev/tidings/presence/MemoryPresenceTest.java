@@ -11,12 +11,12 @@ class MemoryPresenceTest extends PresenceContract {
     private final ManualClock clock = new ManualClock();
 
     @Override
-    Presence open() {
+    protected Presence open() {
         return new MemoryPresence(clock, TTL);
     }
 
     @Override
-    void advance(Duration duration) {
+    protected void advance(Duration duration) {
         clock.advance(duration);
     }
 

@@ -18,20 +18,20 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What every presence promises, wherever it keeps its members. They live a minute unless refreshed. */
-abstract class PresenceContract {
+public abstract class PresenceContract {
     static final Channel NEWS = new Channel("news");
     static final Channel SPORT = new Channel("sport");
-    static final Duration TTL = Duration.ofSeconds(60);
+    protected static final Duration TTL = Duration.ofSeconds(60);
     static final ClientInfo ADA = member("ada", "c1");
     static final ClientInfo BOB = member("bob", "c2");
 
-    Presence presence;
+    protected Presence presence;
 
     /** A presence without members. */
-    abstract Presence open();
+    protected abstract Presence open();
 
     /** Lets time pass for the presence. */
-    abstract void advance(Duration duration);
+    protected abstract void advance(Duration duration);
 
     @BeforeEach
     void start() {
