@@ -4,6 +4,7 @@ import dev.tidings.hub.Hub;
 import dev.tidings.hub.Lane;
 import dev.tidings.session.Transport;
 import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
+import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.vertx.core.Vertx;
 import jakarta.enterprise.event.Observes;
@@ -78,6 +79,11 @@ final class Lifecycle {
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(SWEEP_MILLIS));
         }
         LOG.infof("drained, %d connections are left", connections());
+    }
+
+    /** The listener is closed: nobody is left who could ask. */
+    void close(@Observes ShutdownEvent event) {
+        backing.close();
     }
 
     /** A second signal: there is less time than planned. */

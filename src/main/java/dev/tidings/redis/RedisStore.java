@@ -30,6 +30,8 @@ import org.jboss.logging.Logger;
 public final class RedisStore implements Store {
     /** A subscription that is not confirmed for so long fails: its client is told to come back. */
     static final long SUBSCRIBE_MILLIS = 5_000;
+    /** The same while Redis is known to be away: long enough for a connection that was just lost to be opened again. */
+    static final long SUBSCRIBE_AWAY_MILLIS = 1_000;
     private static final Logger LOG = Logger.getLogger("dev.tidings.redis");
     /** Idempotency keys kept in one channel at once; the oldest go first. */
     private static final int MAX_KEYS = 10_000;
@@ -154,7 +156,8 @@ public final class RedisStore implements Store {
         });
         wanted.put(channel, name);
         redis.subscribe(name);
-        return name.ready.copy().orTimeout(SUBSCRIBE_MILLIS, TimeUnit.MILLISECONDS).exceptionallyCompose(_ -> CompletableFuture.failedFuture(AwayException.notConnected()));
+        long within = isConnected() ? SUBSCRIBE_MILLIS : SUBSCRIBE_AWAY_MILLIS;
+        return name.ready.copy().orTimeout(within, TimeUnit.MILLISECONDS).exceptionallyCompose(_ -> CompletableFuture.failedFuture(AwayException.notConnected()));
     }
 
     @Override
