@@ -87,7 +87,7 @@ public final class Hub {
         this.attendance = new Attendance(parts.presence, broker);
         this.drain = new Drain(lanes, clock);
         this.rates = new Rates(limits.publishesPerSecond(), clock);
-        this.control = new SessionControl(this, sessions);
+        this.control = new SessionControl(this, sessions, parts.nodes);
         this.permission = new Permission(access, control);
         this.positionCheck = new PositionCheck(broker, namespaces, clock, random);
         this.reader = new Reader(limits, namespaces, broker, attendance, permission);
@@ -95,6 +95,7 @@ public final class Hub {
         this.roster = new Roster(parts.nodes, parts.node, () -> new Nodes.Report(parts.node.name(), state(), connections(), limits.connections(),
                 parts.node.version(), 0), clock);
         broker.listen(subscriptions);
+        parts.nodes.answer(control::answer);
     }
 
     // -- sessions ------------------------------------------------------------------------------------------------------------------------------
