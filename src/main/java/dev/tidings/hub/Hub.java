@@ -61,6 +61,7 @@ public final class Hub {
     private final Attendance attendance;
     private final Subscribing subscribing;
     private final Roster roster;
+    private final Rebalance rebalance;
     private final Drain drain;
     private final Rates rates;
     private final SessionControl control;
@@ -94,6 +95,7 @@ public final class Hub {
         this.subscribing = new Subscribing(limits, broker, subscriptions, attendance, metrics);
         this.roster = new Roster(parts.nodes, parts.node, () -> new Nodes.Report(parts.node.name(), state(), connections(), limits.connections(),
                 parts.node.version(), 0), clock);
+        this.rebalance = new Rebalance(parts.rebalance, roster, lanes, drain, clock, random, metrics);
         broker.listen(subscriptions);
         parts.nodes.answer(control::answer);
     }
@@ -221,6 +223,9 @@ public final class Hub {
     void ended(Subscriber subscriber, Ending ending) {
         sessions.remove(subscriber);
         continuity.ended(subscriber);
+        if (subscriber.wasRebalanced()) {
+            rebalance.gone();
+        }
         Session session = subscriber.session();
         connections.get(session.kind()).decrementAndGet();
         metrics.closed(session.kind(), ending.cause(), now() - session.openedAt());
@@ -387,6 +392,11 @@ public final class Hub {
     /** The lanes of this node. */
     public List<Lane> lanes() {
         return lanes;
+    }
+
+    /** Moves sessions to nodes that have fewer. */
+    public Rebalance rebalance() {
+        return rebalance;
     }
 
     /** The nodes that share this one's broker. */
