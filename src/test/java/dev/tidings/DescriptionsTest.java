@@ -117,10 +117,10 @@ class DescriptionsTest {
         answer("Positions", get("/v1/position?channel=kept:http&channel=live"));
         answer("Presence", get("/v1/presence?channel=kept:http"));
         answer("PresenceStats", get("/v1/presence_stats?channel=kept:http"));
-        answer("Nothing", post("/v1/disconnect", "DisconnectRequest", "{\"user\":\"nobody\",\"whitelist\":[\"c\"],\"disconnect\":{\"code\":4000,\"reason\":\"bye\"}}"));
-        answer("Nothing", post("/v1/unsubscribe", "UnsubscribeRequest", "{\"user\":\"nobody\",\"channel\":\"live\"}"));
-        answer("Nothing", post("/v1/subscribe", "SubscribeRequest", "{\"user\":\"nobody\",\"channel\":\"live\",\"info\":{},\"data\":{},\"expire_at\":0}"));
-        answer("Nothing", post("/v1/refresh", "RefreshRequest", "{\"user\":\"nobody\",\"expired\":true}"));
+        answer("Acted", post("/v1/disconnect", "DisconnectRequest", "{\"user\":\"nobody\",\"whitelist\":[\"c\"],\"disconnect\":{\"code\":4000,\"reason\":\"bye\"}}"));
+        answer("Acted", post("/v1/unsubscribe", "UnsubscribeRequest", "{\"user\":\"nobody\",\"channel\":\"live\"}"));
+        answer("Acted", post("/v1/subscribe", "SubscribeRequest", "{\"user\":\"nobody\",\"channel\":\"live\",\"info\":{},\"data\":{},\"expire_at\":0}"));
+        answer("Acted", post("/v1/refresh", "RefreshRequest", "{\"user\":\"nobody\",\"expired\":true}"));
         assertEquals(204, get("/v1/ping").statusCode());
     }
 

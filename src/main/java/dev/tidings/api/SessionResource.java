@@ -26,7 +26,10 @@ import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 
-/** Acts on a user's sessions. Bodies as in Centrifugo's server API; an unknown user is no error, since the user may have just left. */
+/**
+ * Acts on a user's sessions. Bodies as in Centrifugo's server API; an unknown user is no error, since the user may have just
+ * left. The answer says how many sessions were reached.
+ */
 @Path("/v1")
 @Consumes(MediaType.APPLICATION_JSON)
 public final class SessionResource {
@@ -92,8 +95,7 @@ public final class SessionResource {
 
     private CompletionStage<Response> act(byte[] body, HttpServerRequest http, Function<RequestReader, CompletionStage<Integer>> act) {
         return callers.identify(http, Scope.MANAGE)
-                .thenCompose(_ -> Answers.object(act.apply(RequestReader.of(Json.parse(body), "the body")), (_, _) -> {
-                }));
+                .thenCompose(_ -> Answers.object(act.apply(RequestReader.of(Json.parse(body), "the body")), (json, reached) -> json.member("sessions", reached)));
     }
 
     private static Target target(RequestReader request) {

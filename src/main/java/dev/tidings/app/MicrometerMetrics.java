@@ -27,6 +27,7 @@ final class MicrometerMetrics implements HubMetrics {
     private final Map<Gap.Reason, Counter> gaps = new EnumMap<>(Gap.Reason.class);
     private final Map<Drop, Counter> drops = new EnumMap<>(Drop.class);
     private final Counter publications;
+    private final Counter rebalanced;
     private final Timer latency;
     private final Timer lifetime;
 
@@ -43,6 +44,7 @@ final class MicrometerMetrics implements HubMetrics {
             drops.put(drop, Counter.builder("tidings.delivery.dropped").tag(REASON, drop.label()).register(registry));
         }
         publications = Counter.builder("tidings.publications").register(registry);
+        rebalanced = Counter.builder("tidings.rebalanced").register(registry);
         latency = Timer.builder("tidings.delivery.latency").serviceLevelObjectives(buckets()).register(registry);
         lifetime = Timer.builder("tidings.connection.duration")
                 .serviceLevelObjectives(Duration.ofSeconds(1), Duration.ofSeconds(10), Duration.ofMinutes(1), Duration.ofMinutes(10), Duration.ofHours(1))
@@ -108,6 +110,11 @@ final class MicrometerMetrics implements HubMetrics {
     @Override
     public void gap(Gap.Reason reason) {
         gaps.get(reason).increment();
+    }
+
+    @Override
+    public void rebalanced(int count) {
+        rebalanced.increment(count);
     }
 
     double publicationCount() {

@@ -15,7 +15,7 @@ import java.util.function.Consumer;
 
 /**
  * Moves sessions to other connections without a storm (protocol section 12): extended clients are told a window and move themselves, others are closed at
- * random instants. A drain does it to all, a session's age to one. Any thread may call.
+ * random instants. A drain does it to all, {@link Rebalance} to a share, a session's age to one. Any thread may call.
  */
 public final class Drain {
     /** Extended clients move within this share of the window, so that stragglers are few. */
@@ -92,9 +92,14 @@ public final class Drain {
         return new Admission.Refused(Admission.Reason.DRAIN, REFUSED);
     }
 
-    /** Moves one session. On its lane. */
+    /** Moves one session that is too old. On its lane. */
     void moveOne(Session session, Disconnect cause) {
-        move(session, cause, ALONE.toMillis(), COME_BACK);
+        moveOne(session, cause, ALONE);
+    }
+
+    /** Moves one session within the window. On its lane. */
+    void moveOne(Session session, Disconnect cause, Duration within) {
+        move(session, cause, within.toMillis(), COME_BACK);
     }
 
     private static void move(Session session, Disconnect cause, long millis, RetryWindow stragglers) {

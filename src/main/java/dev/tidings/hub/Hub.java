@@ -61,6 +61,7 @@ public final class Hub {
     private final Attendance attendance;
     private final Subscribing subscribing;
     private final Roster roster;
+    private final Rebalance rebalance;
     private final Drain drain;
     private final Rates rates;
     private final SessionControl control;
@@ -87,14 +88,16 @@ public final class Hub {
         this.attendance = new Attendance(parts.presence, broker);
         this.drain = new Drain(lanes, clock);
         this.rates = new Rates(limits.publishesPerSecond(), clock);
-        this.control = new SessionControl(this, sessions);
+        this.control = new SessionControl(this, sessions, parts.nodes);
         this.permission = new Permission(access, control);
         this.positionCheck = new PositionCheck(broker, namespaces, clock, random);
         this.reader = new Reader(limits, namespaces, broker, attendance, permission);
         this.subscribing = new Subscribing(limits, broker, subscriptions, attendance, metrics);
         this.roster = new Roster(parts.nodes, parts.node, () -> new Nodes.Report(parts.node.name(), state(), connections(), limits.connections(),
                 parts.node.version(), 0), clock);
+        this.rebalance = new Rebalance(parts.rebalance, roster, lanes, drain, clock, random, metrics);
         broker.listen(subscriptions);
+        parts.nodes.answer(control::answer);
     }
 
     // -- sessions ------------------------------------------------------------------------------------------------------------------------------
@@ -220,6 +223,9 @@ public final class Hub {
     void ended(Subscriber subscriber, Ending ending) {
         sessions.remove(subscriber);
         continuity.ended(subscriber);
+        if (subscriber.wasRebalanced()) {
+            rebalance.gone();
+        }
         Session session = subscriber.session();
         connections.get(session.kind()).decrementAndGet();
         metrics.closed(session.kind(), ending.cause(), now() - session.openedAt());
@@ -386,6 +392,11 @@ public final class Hub {
     /** The lanes of this node. */
     public List<Lane> lanes() {
         return lanes;
+    }
+
+    /** Moves sessions to nodes that have fewer. */
+    public Rebalance rebalance() {
+        return rebalance;
     }
 
     /** The nodes that share this one's broker. */

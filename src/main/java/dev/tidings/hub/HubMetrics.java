@@ -43,6 +43,10 @@ public interface HubMetrics {
         @Override
         public void gap(Gap.Reason reason) {
         }
+
+        @Override
+        public void rebalanced(int count) {
+        }
     };
 
     /** A connection was accepted. */
@@ -71,6 +75,9 @@ public interface HubMetrics {
 
     /** A client was told that publications may be missing. */
     void gap(Gap.Reason reason);
+
+    /** Sessions were told to move, or will be closed, to even out the load of the nodes. */
+    void rebalanced(int count);
 
     /** Why a publication without history was not delivered. */
     enum Drop {

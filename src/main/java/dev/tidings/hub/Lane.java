@@ -52,6 +52,7 @@ public final class Lane {
     private final int[] delivered = new int[Transport.Kind.values().length];
     private int backlog;
     private volatile long outboxBytes;
+    private volatile int sessionCount;
     private long timerNumber;
 
     private record Addressed(LaneSubscribers to, ChannelEvent event) {
@@ -214,10 +215,17 @@ public final class Lane {
 
     void add(Subscriber subscriber) {
         subscribers.add(subscriber);
+        sessionCount = subscribers.size();
     }
 
     void remove(Subscriber subscriber) {
         subscribers.remove(subscriber);
+        sessionCount = subscribers.size();
+    }
+
+    /** Sessions of this lane now; any thread. */
+    int sessionCount() {
+        return sessionCount;
     }
 
     void add(LaneSubscribers channel) {

@@ -48,6 +48,11 @@ public final class Roster {
         return nodes.leave(node.name());
     }
 
+    /** The name of this node. */
+    String name() {
+        return node.name();
+    }
+
     /** What this node would report now. */
     Report own() {
         return own.get();

@@ -1,8 +1,11 @@
 package dev.tidings.hub;
 
+import dev.tidings.broker.Nodes;
 import dev.tidings.broker.Recovery;
 import dev.tidings.channel.Channel;
 import dev.tidings.channel.Position;
+import dev.tidings.channel.Refusal;
+import dev.tidings.channel.RefusedException;
 import dev.tidings.session.Delivery;
 import dev.tidings.session.Disconnect;
 import dev.tidings.session.Ending;
@@ -16,14 +19,20 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
-/** What back ends do to the sessions of a user. Any thread may call; each session is acted on in its lane, and the stages complete when all have been. */
+/**
+ * What back ends do to the sessions of a user, on whatever node they are. Any thread may call. This node acts at once, each session on its lane, and asks the
+ * others to do the same; the stages complete with the number of sessions reached when all have answered, or the time for it is over. Where the others can't
+ * be asked this node has acted all the same, and the stage fails as one to be tried again: acting twice does no harm.
+ */
 public final class SessionControl {
     private final Hub hub;
     private final Sessions sessions;
+    private final Nodes nodes;
 
-    SessionControl(Hub hub, Sessions sessions) {
+    SessionControl(Hub hub, Sessions sessions, Nodes nodes) {
         this.hub = hub;
         this.sessions = sessions;
+        this.nodes = nodes;
     }
 
     /**
@@ -38,40 +47,107 @@ public final class SessionControl {
 
     /** Ends the sessions but those whose client id is in {@code spared}; how many. */
     public CompletionStage<Integer> disconnect(Target target, Set<String> spared, Ending ending) {
-        return forEach(target, subscriber -> {
-            boolean hit = !spared.contains(subscriber.session().client());
-            if (hit) {
-                subscriber.session().end(ending);
-            }
-            return hit;
-        });
+        return everywhere(new Question.Disconnect(target, spared, ending));
     }
 
     /** Ends the sessions' subscriptions to a channel, or to all channels when there is none; how many sessions had one. */
     public CompletionStage<Integer> unsubscribe(Target target, Optional<Channel> channel) {
-        return forEach(target, subscriber -> {
-            boolean hit = false;
-            for (Subscription subscription : subscriber.subscriptions()) {
-                if (channel.isEmpty() || channel.get().equals(subscription.channel)) {
-                    subscriber.end(subscription, Wire.Unsubscribe.SERVER);
-                    hit = true;
-                }
-            }
-            return hit;
-        });
+        return everywhere(new Question.Unsubscribe(target, channel));
     }
 
     /** Subscribes the sessions to a channel and tells them; how many were not subscribed before. Refused when the channel's namespace is unknown. */
     public CompletionStage<Integer> subscribe(Target target, Channel channel, ServerSubscription details, Optional<Position> recoverSince) {
-        hub.namespace(channel);
-        Recovery.Claim claim = recoverSince.<Recovery.Claim>map(Recovery.Claim.At::new).orElse(Recovery.NO_CLAIM);
-        return forEach(target, subscriber -> {
-            if (!subscriber.session().isIntroduced() || subscriber.has(channel)) {
-                return false;
+        return everywhere(new Question.Subscribe(target, channel, details, recoverSince));
+    }
+
+    /** Gives the sessions another lifetime: until {@code expiresAt} (0 = for ever), or ends them now when {@code expired}; how many. */
+    public CompletionStage<Integer> refresh(Target target, boolean expired, long expiresAt) {
+        return everywhere(new Question.Refresh(target, expired, expiresAt));
+    }
+
+    /** Whether a session of the user is subscribed to the channel. The other nodes are asked only when none of this one is. */
+    CompletionStage<Boolean> isSubscribed(String user, Channel channel) {
+        Question question = new Question.Subscribed(new Target(user, "", ""), channel);
+        return here(question).thenCompose(count -> count > 0 ? CompletableFuture.completedStage(true) : elsewhere(question).handle((more, failure) -> {
+            if (failure != null) {
+                throw new RefusedException(Refusal.INTERNAL, "the other nodes can't be asked now whether the user is subscribed");
             }
-            hub.subscribe(subscriber, SubscribeRequest.to(channel).claiming(claim), details, true).thenAccept(subscribed -> tell(subscriber, subscribed));
-            return true;
-        });
+            return more > 0;
+        }));
+    }
+
+    /** What another node asks is done here; fails when it is nothing that this node knows. */
+    CompletionStage<byte[]> answer(byte[] question) {
+        try {
+            return here(QuestionCodec.decode(question)).thenApply(QuestionCodec::answer);
+        } catch (IllegalArgumentException | RefusedException e) { // of another version, or a namespace that only the other node has
+            return CompletableFuture.failedStage(e);
+        }
+    }
+
+    private CompletionStage<Integer> everywhere(Question question) {
+        CompletionStage<Integer> here = here(question);
+        CompletionStage<Integer> elsewhere = elsewhere(question);
+        return here.thenCompose(count -> elsewhere.handle((more, failure) -> {
+            if (failure != null) {
+                throw new RefusedException(Refusal.INTERNAL, "done for " + count + " sessions of this node; the other nodes can't be asked now");
+            }
+            return count + more;
+        }));
+    }
+
+    private CompletionStage<Integer> elsewhere(Question question) {
+        return nodes.ask(QuestionCodec.encode(question)).thenApply(answers -> answers.stream().mapToInt(SessionControl::sessions).sum());
+    }
+
+    private static int sessions(byte[] answer) {
+        try {
+            return QuestionCodec.sessions(answer);
+        } catch (IllegalArgumentException e) {
+            return 0; // of another version: it has acted, and how often can't be known
+        }
+    }
+
+    private CompletionStage<Integer> here(Question question) {
+        return switch (question) {
+            case Question.Disconnect it -> forEach(it.target(), subscriber -> disconnect(subscriber, it));
+            case Question.Unsubscribe it -> forEach(it.target(), subscriber -> unsubscribe(subscriber, it));
+            case Question.Subscribe it -> {
+                hub.namespace(it.channel());
+                yield forEach(it.target(), subscriber -> subscribe(subscriber, it));
+            }
+            case Question.Refresh it -> forEach(it.target(), subscriber -> refresh(subscriber, it));
+            case Question.Subscribed it -> forEach(it.target(), subscriber -> subscriber.has(it.channel()));
+        };
+    }
+
+    private static boolean disconnect(Subscriber subscriber, Question.Disconnect question) {
+        boolean hit = !question.spared().contains(subscriber.session().client());
+        if (hit) {
+            subscriber.session().end(question.ending());
+        }
+        return hit;
+    }
+
+    private static boolean unsubscribe(Subscriber subscriber, Question.Unsubscribe question) {
+        boolean hit = false;
+        for (Subscription subscription : subscriber.subscriptions()) {
+            if (question.channel().isEmpty() || question.channel().get().equals(subscription.channel)) {
+                subscriber.end(subscription, Wire.Unsubscribe.SERVER);
+                hit = true;
+            }
+        }
+        return hit;
+    }
+
+    private boolean subscribe(Subscriber subscriber, Question.Subscribe question) {
+        if (!subscriber.session().isIntroduced() || subscriber.has(question.channel())) {
+            return false;
+        }
+        Recovery.Claim claim = question.recoverSince().<Recovery.Claim>map(Recovery.Claim.At::new).orElse(Recovery.NO_CLAIM);
+        hub.subscribe(subscriber, SubscribeRequest.to(question.channel()).claiming(claim), question.details(), true)
+                .thenAccept(subscribed -> tell(subscriber, subscribed));
+        return true;
     }
 
     private static void tell(Subscriber subscriber, Subscribed subscribed) {
@@ -87,27 +163,19 @@ public final class SessionControl {
         subscribed.goLive().run();
     }
 
-    /** Gives the sessions another lifetime: until {@code expiresAt} (0 = for ever), or ends them now when {@code expired}; how many. */
-    public CompletionStage<Integer> refresh(Target target, boolean expired, long expiresAt) {
-        return forEach(target, subscriber -> {
-            Session session = subscriber.session();
-            if (!session.isIntroduced()) {
-                return false;
-            }
-            if (expired) {
-                session.end(Ending.of(Disconnect.EXPIRED));
-                return true;
-            }
-            Identity identity = session.identity().expiringAt(expiresAt);
-            session.refresh(identity);
-            session.wire().refreshed(expiresAt == 0 ? 0 : Math.max(1, (expiresAt - hub.now() + 999) / 1000));
+    private boolean refresh(Subscriber subscriber, Question.Refresh question) {
+        Session session = subscriber.session();
+        if (!session.isIntroduced()) {
+            return false;
+        }
+        if (question.expired()) {
+            session.end(Ending.of(Disconnect.EXPIRED));
             return true;
-        });
-    }
-
-    /** Whether a session of the user is subscribed to the channel. */
-    CompletionStage<Boolean> isSubscribed(String user, Channel channel) {
-        return forEach(new Target(user, "", ""), subscriber -> subscriber.has(channel)).thenApply(count -> count > 0);
+        }
+        Identity identity = session.identity().expiringAt(question.expiresAt());
+        session.refresh(identity);
+        session.wire().refreshed(question.expiresAt() == 0 ? 0 : Math.max(1, (question.expiresAt() - hub.now() + 999) / 1000));
+        return true;
     }
 
     private interface Act {
@@ -118,9 +186,7 @@ public final class SessionControl {
         List<Subscriber> found = sessions.find(target.user, target.client, target.session);
         CompletableFuture<Integer> all = CompletableFuture.completedFuture(0);
         for (Subscriber subscriber : found) {
-            CompletableFuture<Integer> one = new CompletableFuture<>();
-            subscriber.lane().execute(() -> one.complete(act.on(subscriber) ? 1 : 0));
-            all = all.thenCombine(one, Integer::sum);
+            all = all.thenCombine(CompletableFuture.supplyAsync(() -> act.on(subscriber) ? 1 : 0, subscriber.lane()::execute), Integer::sum);
         }
         return all;
     }

@@ -21,6 +21,7 @@ public final class Subscriber implements Session.Owner {
     private long refreshMembersAt = Long.MAX_VALUE;
     private boolean touched;
     private boolean ticksSubscriptions;
+    private boolean rebalanced;
     private volatile String user = "";
 
     Subscriber(Hub hub, Lane lane, Session session) {
@@ -51,6 +52,16 @@ public final class Subscriber implements Session.Owner {
 
     void belongsTo(String itsUser) {
         user = itsUser;
+    }
+
+    /** The session is on its way to another node to even out the load. */
+    void isBeingRebalanced() {
+        rebalanced = true;
+    }
+
+    /** Whether it is, or was when it ended. */
+    boolean wasRebalanced() {
+        return rebalanced;
     }
 
     /** Whether the session is subscribed to the channel, or about to be. */

@@ -4,7 +4,6 @@ import static dev.tidings.api.Requests.backEnd;
 import static dev.tidings.api.Requests.client;
 import static dev.tidings.api.Requests.fill;
 import static dev.tidings.api.Requests.publish;
-import static org.hamcrest.Matchers.anEmptyMap;
 import static org.hamcrest.Matchers.equalTo;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -41,7 +40,7 @@ class SessionControlTest {
     @Test
     void disconnectsAUser() {
         try (HubClient ann = connect("ann"); HubClient other = connect("anna")) {
-            act("disconnect", "{'user':'ann'}").statusCode(200).body("$", anEmptyMap());
+            act("disconnect", "{'user':'ann'}").statusCode(200).body("sessions", equalTo(1));
 
             assertEquals(new Close(3503, "force disconnect"), ann.awaitClose());
             other.expectNoPush();
@@ -72,6 +71,13 @@ class SessionControlTest {
             stream.rest();
             assertEquals(EventStreamReader.End.ABRUPT, stream.end());
         }
+    }
+
+    @Test
+    void nobodyThereIsNoError() {
+        act("disconnect", "{'user':'nobody'}").statusCode(200).body("sessions", equalTo(0));
+        act("unsubscribe", "{'client':'nobody'}").statusCode(200).body("sessions", equalTo(0));
+        act("refresh", "{'session':'nobody'}").statusCode(200).body("sessions", equalTo(0));
     }
 
     @Test

@@ -59,6 +59,11 @@ final class CountedMetrics implements HubMetrics {
     }
 
     @Override
+    public void rebalanced(int count) {
+        count("rebalanced", count);
+    }
+
+    @Override
     public void gap(Gap.Reason reason) {
         count("gap " + reason.label(), 1);
     }

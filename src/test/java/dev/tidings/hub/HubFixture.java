@@ -82,25 +82,30 @@ final class HubFixture {
     }
 
     HubFixture(HubLimits limits, int queueCapacity, int slice) {
-        this(limits, queueCapacity, slice, "n1", new ManualClock());
+        this(limits, Rebalance.Options.DEFAULTS, queueCapacity, slice, "n1", new ManualClock());
     }
 
-    private HubFixture(HubLimits limits, int queueCapacity, int slice, String name, ManualClock clock) {
-        this(limits, queueCapacity, slice, name, clock, new SharedNodes(clock), new MemoryPresence(clock, Duration.ofSeconds(60)));
+    HubFixture(Rebalance.Options rebalance) {
+        this(LIMITS, rebalance, 1_024, Lane.SLICE, "n1", new ManualClock());
+    }
+
+    private HubFixture(HubLimits limits, Rebalance.Options rebalance, int queueCapacity, int slice, String name, ManualClock clock) {
+        this(limits, rebalance, queueCapacity, slice, name, clock, new SharedNodes(clock), new MemoryPresence(clock, Duration.ofSeconds(60)));
     }
 
     /** A node beside another one: they share clock, presence and the store that makes them see each other; each has publications of its own. */
     HubFixture(HubFixture other, String name) {
-        this(LIMITS, 1_024, Lane.SLICE, name, other.clock, other.shared, other.presence.store);
+        this(LIMITS, Rebalance.Options.DEFAULTS, 1_024, Lane.SLICE, name, other.clock, other.shared, other.presence.store);
     }
 
-    private HubFixture(HubLimits limits, int queueCapacity, int slice, String name, ManualClock clock, SharedNodes shared, MemoryPresence presence) {
+    private HubFixture(HubLimits limits, Rebalance.Options rebalance, int queueCapacity, int slice, String name, ManualClock clock, SharedNodes shared,
+            MemoryPresence presence) {
         this.clock = clock;
         this.shared = shared;
         this.presence = new SteeredPresence(presence);
         broker = new SteeredBroker(new MemoryBroker(64 << 20, clock, new SplittableRandom(1)));
         lane = HubProbe.lane(0, loop, loop::isInside, clock, metrics, queueCapacity, slice);
-        hub = new Hub(new Hub.Parts(limits, Rebalance.Options.DEFAULTS, namespaces(), broker, this.presence, shared.join(), new ThisNode(name, "1.0"), clock, clock::nanos,
+        hub = new Hub(new Hub.Parts(limits, rebalance, namespaces(), broker, this.presence, shared.join(), new ThisNode(name, "1.0"), clock, clock::nanos,
                 new SplittableRandom(name.hashCode()), metrics, List.of(lane)));
     }
 
@@ -217,6 +222,13 @@ final class HubFixture {
         client.connected = client.connect(new ConnectRequest(identity, prevClient, false, List.of(), false, false));
         loop.drain();
         return client;
+    }
+
+    /** Reports and rebalances, as the application does every five seconds. */
+    Rebalance.Look tick() {
+        Rebalance.Look look = join(hub.rebalance().tick());
+        loop.drain();
+        return look;
     }
 
     /** A connection that says nothing of itself. */
