@@ -1,6 +1,7 @@
 package dev.tidings.app;
 
 import dev.tidings.channel.Gap;
+import dev.tidings.hub.Admission;
 import dev.tidings.hub.HubMetrics;
 import dev.tidings.session.Disconnect;
 import dev.tidings.session.Transport;
@@ -13,7 +14,10 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
-/** The hub's counts as Micrometer meters. The only place that knows their names. Labels never hold a channel, a user or an id. */
+/**
+ * The hub's counts as Micrometer meters. The only place that knows their names. Labels never hold a channel, a user or an id. Every meter is there from
+ * the start, at 0: of a counter that appears with its first event, Prometheus can't see that it rose.
+ */
 final class MicrometerMetrics implements HubMetrics {
     private static final String TRANSPORT = "transport";
     private static final String REASON = "reason";
@@ -21,7 +25,7 @@ final class MicrometerMetrics implements HubMetrics {
     private final MeterRegistry registry;
     private final Map<Transport.Kind, Counter> opened = new EnumMap<>(Transport.Kind.class);
     private final Map<Transport.Kind, Counter> deliveries = new EnumMap<>(Transport.Kind.class);
-    private final Map<String, Counter> closed = new ConcurrentHashMap<>();
+    private final Map<Transport.Kind, Map<Disconnect, Counter>> closed = new EnumMap<>(Transport.Kind.class);
     private final Map<String, Counter> rejected = new ConcurrentHashMap<>();
     private final Map<String, Counter> recoveries = new ConcurrentHashMap<>();
     private final Map<Gap.Reason, Counter> gaps = new EnumMap<>(Gap.Reason.class);
@@ -36,8 +40,19 @@ final class MicrometerMetrics implements HubMetrics {
         for (Transport.Kind kind : Transport.Kind.values()) {
             opened.put(kind, Counter.builder("tidings.connections.opened").tag(TRANSPORT, kind.label()).register(registry));
             deliveries.put(kind, Counter.builder("tidings.deliveries").tag(TRANSPORT, kind.label()).register(registry));
+            Map<Disconnect, Counter> ends = new EnumMap<>(Disconnect.class);
+            for (Disconnect reason : Disconnect.values()) {
+                ends.put(reason, Counter.builder("tidings.connections.closed").tag(TRANSPORT, kind.label()).tag(REASON, reason.label()).register(registry));
+            }
+            closed.put(kind, ends);
         }
+        for (Admission.Reason reason : Admission.Reason.values()) {
+            rejected(reason.label(), 0);
+        }
+        rejected("origin", 0);
+        recovered("recovered", 0);
         for (Gap.Reason reason : Gap.Reason.values()) {
+            recovered(reason.label(), 0);
             gaps.put(reason, Counter.builder("tidings.gaps").tag(REASON, reason.label()).register(registry));
         }
         for (Drop drop : Drop.values()) {
@@ -49,7 +64,6 @@ final class MicrometerMetrics implements HubMetrics {
         lifetime = Timer.builder("tidings.connection.duration")
                 .serviceLevelObjectives(Duration.ofSeconds(1), Duration.ofSeconds(10), Duration.ofMinutes(1), Duration.ofMinutes(10), Duration.ofHours(1))
                 .register(registry);
-        recovered("recovered", 0);
     }
 
     /** From 50 microseconds to 26 seconds, each twice the one before. */
@@ -68,14 +82,17 @@ final class MicrometerMetrics implements HubMetrics {
 
     @Override
     public void closed(Transport.Kind transport, Disconnect reason, long lifetimeMillis) {
-        closed.computeIfAbsent(transport.label() + reason.label(), _ -> Counter.builder("tidings.connections.closed").tag(TRANSPORT, transport.label())
-                .tag(REASON, reason.label()).register(registry)).increment();
+        closed.get(transport).get(reason).increment();
         lifetime.record(lifetimeMillis, TimeUnit.MILLISECONDS);
     }
 
     @Override
     public void rejected(String reason) {
-        rejected.computeIfAbsent(reason, _ -> Counter.builder("tidings.connections.rejected").tag(REASON, reason).register(registry)).increment();
+        rejected(reason, 1);
+    }
+
+    private void rejected(String reason, int count) {
+        rejected.computeIfAbsent(reason, _ -> Counter.builder("tidings.connections.rejected").tag(REASON, reason).register(registry)).increment(count);
     }
 
     @Override

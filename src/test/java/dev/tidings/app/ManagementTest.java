@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.tidings.channel.Gap;
+import dev.tidings.session.Disconnect;
 import dev.tidings.testing.EventStreamReader;
 import dev.tidings.testing.HubClient;
 import dev.tidings.testing.HubSettings;
@@ -17,6 +19,8 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
 import io.vertx.core.json.JsonObject;
 import java.net.URI;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -39,6 +43,10 @@ class ManagementTest {
     private double value(String sample) {
         Matcher found = Pattern.compile("^" + Pattern.quote(sample) + " (.*)$", Pattern.MULTILINE).matcher(metrics());
         return found.find() ? Double.parseDouble(found.group(1)) : 0;
+    }
+
+    private double closed() {
+        return metrics().lines().filter(line -> line.startsWith("tidings_connections_closed_total{")).mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ')))).sum();
     }
 
     @ParameterizedTest
@@ -65,9 +73,9 @@ class ManagementTest {
             client.push("pub");
             client.send("{\"send\":{\"data\":{}}}");
             given().header("Origin", "https://evil.example").get("/v1/ping").then().statusCode(403);
-            HubClient brief = HubClient.to(hub).connect(token);
-            brief.close();
-            await().until(() -> metrics().contains("tidings_connections_closed_total"));
+            double closed = closed();
+            HubClient.to(hub).connect(token).close();
+            await().until(() -> closed() > closed);
 
             String all = metrics();
             for (String sample : new String[] {"tidings_connections{transport=\"websocket\"} ", "tidings_connections{transport=\"sse\"} ", "tidings_connections_limit ",
@@ -80,6 +88,25 @@ class ManagementTest {
             }
             assertFalse(all.contains("chat:m") || all.contains("\"ada\""), "a label holds a channel or a user");
         }
+    }
+
+    @Test
+    void everyReasonIsThereBeforeItsFirstEvent() {
+        String all = metrics();
+        Set<String> samples = new TreeSet<>();
+        for (Disconnect reason : Disconnect.values()) {
+            samples.add("tidings_connections_closed_total{reason=\"" + reason.label() + "\",transport=\"sse\"} ");
+            samples.add("tidings_connections_closed_total{reason=\"" + reason.label() + "\",transport=\"websocket\"} ");
+        }
+        for (String reason : new String[] {"drain", "limit", "rate", "origin"}) {
+            samples.add("tidings_connections_rejected_total{reason=\"" + reason + "\"} ");
+        }
+        for (Gap.Reason reason : Gap.Reason.values()) {
+            samples.add("tidings_recoveries_total{result=\"" + reason.label() + "\"} ");
+            samples.add("tidings_gaps_total{reason=\"" + reason.label() + "\"} ");
+        }
+        samples.removeIf(sample -> all.contains("\n" + sample));
+        assertEquals(Set.of(), samples, "missing");
     }
 
     @Test
