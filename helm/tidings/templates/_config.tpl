@@ -54,6 +54,10 @@ tidings.redis.tls.verify-hostname={{ $.Values.redis.tls.verifyHostname }}
 {{- if $.Values.redis.tls.caSecret }}
 tidings.redis.tls.ca-file=/etc/tidings/redis-ca/{{ $.Values.redis.tls.caKey }}
 {{- end }}
+{{- if $.Values.redis.tls.certSecret }}
+tidings.redis.tls.cert-file=/etc/tidings/redis-certificate/tls.crt
+tidings.redis.tls.key-file=/etc/tidings/redis-certificate/tls.key
+{{- end }}
 {{- end }}
 tidings.rebalance.enabled={{ $.Values.rebalance.enabled }}
 tidings.rebalance.tolerance-percent={{ int64 $.Values.rebalance.tolerancePercent }}

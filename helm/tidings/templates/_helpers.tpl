@@ -164,13 +164,11 @@ helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version | replace 
 {{- end }}
 {{- end }}
 
-{{/* The ports of Redis, from the hosts; those without one have the port of their mode. */}}
+{{/* The ports of Redis. */}}
 {{- define "tidings.redisPorts" -}}
 {{- $ports := list }}
-{{- $usual := ternary "26379" "6379" (eq .Values.redis.mode "sentinel") }}
 {{- range .Values.redis.hosts }}
-{{- $port := regexFind ":[0-9]+(/|$)" . | trimPrefix ":" | trimSuffix "/" }}
-{{- $ports = append $ports (default $usual $port) }}
+{{- $ports = append $ports (regexFind "[0-9]+$" .) }}
 {{- end }}
 {{- range .Values.networkPolicy.redisPorts }}
 {{- $ports = append $ports (int64 . | toString) }}

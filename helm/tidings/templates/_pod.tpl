@@ -28,6 +28,20 @@
       name: {{ $.Values.redis.existingSecret }}
       key: {{ . }}
 {{- end }}
+{{- with .Values.redis.sentinelUsernameKey }}
+- name: TIDINGS_REDIS_SENTINEL_USERNAME
+  valueFrom:
+    secretKeyRef:
+      name: {{ $.Values.redis.existingSecret }}
+      key: {{ . }}
+{{- end }}
+{{- with .Values.redis.sentinelPasswordKey }}
+- name: TIDINGS_REDIS_SENTINEL_PASSWORD
+  valueFrom:
+    secretKeyRef:
+      name: {{ $.Values.redis.existingSecret }}
+      key: {{ . }}
+{{- end }}
 {{- end }}
 {{- range $name, $value := .Values.extraEnv }}
 - name: {{ $name }}
@@ -169,6 +183,11 @@ spec:
           mountPath: /etc/tidings/redis-ca
           readOnly: true
         {{- end }}
+        {{- if and .Values.redis.tls.enabled .Values.redis.tls.certSecret }}
+        - name: redis-certificate
+          mountPath: /etc/tidings/redis-certificate
+          readOnly: true
+        {{- end }}
         {{- with .Values.extraVolumeMounts }}
         {{- toYaml . | nindent 8 }}
         {{- end }}
@@ -194,6 +213,11 @@ spec:
         items:
           - key: {{ .Values.redis.tls.caKey }}
             path: {{ .Values.redis.tls.caKey }}
+    {{- end }}
+    {{- if and .Values.redis.tls.enabled .Values.redis.tls.certSecret }}
+    - name: redis-certificate
+      secret:
+        secretName: {{ .Values.redis.tls.certSecret }}
     {{- end }}
     {{- with .Values.extraVolumes }}
     {{- toYaml . | nindent 4 }}

@@ -100,6 +100,16 @@ class ConfigurationTest {
     }
 
     @Test
+    void theHubsOwnCertificateForRedisIsMounted() {
+        Manifests manifests = Chart.with("redis: {tls: {enabled: true, certSecret: mine}}").render();
+
+        assertEquals("/etc/tidings/redis-certificate/tls.crt", manifests.settings().getProperty("tidings.redis.tls.cert-file"));
+        assertEquals("/etc/tidings/redis-certificate/tls.key", manifests.settings().getProperty("tidings.redis.tls.key-file"));
+        assertTrue(manifests.container().at("/volumeMounts").toString().contains("/etc/tidings/redis-certificate"));
+        assertTrue(manifests.pod().at("/spec/volumes").toString().contains("\"secretName\":\"mine\""));
+    }
+
+    @Test
     void publicKeysAreMounted() {
         Manifests manifests = Chart.with("auth: {existingSecret: '', publicKeys: {existingConfigMap: issuer, files: [a.pem, b.json]}}").render();
 
@@ -109,12 +119,14 @@ class ConfigurationTest {
 
     @Test
     void credentialsComeFromSecretsAlone() {
-        Manifests manifests = Chart.with("{auth: {hmacSecretKey: token, apiKeysKey: keys}, redis: {existingSecret: redis, usernameKey: user}}").render();
+        Manifests manifests = Chart.with("{auth: {hmacSecretKey: token, apiKeysKey: keys}, redis: {existingSecret: redis, usernameKey: user, sentinelUsernameKey: su, sentinelPasswordKey: sp}}").render();
 
         secret(manifests, "TIDINGS_AUTH_HMAC_SECRET", "keys", "token");
         secret(manifests, "TIDINGS_API_KEYS", "keys", "keys");
         secret(manifests, "TIDINGS_REDIS_USERNAME", "redis", "user");
         secret(manifests, "TIDINGS_REDIS_PASSWORD", "redis", "password");
+        secret(manifests, "TIDINGS_REDIS_SENTINEL_USERNAME", "redis", "su");
+        secret(manifests, "TIDINGS_REDIS_SENTINEL_PASSWORD", "redis", "sp");
         assertFalse(manifests.has("Secret"));
     }
 

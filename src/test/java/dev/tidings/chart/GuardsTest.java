@@ -19,7 +19,7 @@ class GuardsTest {
         return Stream.of(
                 Arguments.of("{redis: {hosts: []}}", "redis.hosts is empty, and 3 pods can run"),
                 Arguments.of("{redis: {mode: sentinel}}", "redis.masterName is empty"),
-                Arguments.of("{redis: {tls: {caSecret: ca}}}", "redis.tls.caSecret is set and redis.tls.enabled is false"),
+                Arguments.of("{redis: {tls: {caSecret: ca}}}", "redis.tls.caSecret or certSecret is set and redis.tls.enabled is false"),
                 Arguments.of("{auth: {existingSecret: ''}}", "auth has no source of keys"),
                 Arguments.of("{auth: {dev: {apiKeys: k}}}", "auth.existingSecret and auth.dev are both set"),
                 Arguments.of("{auth: {hmacSecretKey: '', apiKeysKey: ''}}", "neither auth.hmacSecretKey nor auth.apiKeysKey"),
@@ -101,6 +101,7 @@ class GuardsTest {
                 Arguments.of("{redis: {tls: {verify: false}}}", "verify"),
                 Arguments.of("{autoscaling: {keda: {address: 'http://p'}}}", "address"),
                 Arguments.of("{namespaces: {chat: {history_size: 5}}}", "history_size"),
+                Arguments.of("{redis: {hosts: [redis]}}", "hosts"),
                 Arguments.of("{replicaCount: 0}", "replicaCount"),
                 Arguments.of("{replicaCount: '3'}", "replicaCount"),
                 Arguments.of("{sessionAffinity: {mode: sticky}}", "mode"),
