@@ -20,7 +20,6 @@ import java.util.concurrent.TimeUnit;
 
 /** The packaged service as a process of its own, on free ports. Ends with the test: {@link #close} kills it, a drain has tests of its own. */
 public final class HubProcess implements AutoCloseable {
-    private static final Path JAR = Path.of("target", "quarkus-app", "quarkus-run.jar");
     private static final HttpClient HTTP = HttpClient.newHttpClient();
     private static final Duration START = Duration.ofSeconds(60);
 
@@ -38,16 +37,14 @@ public final class HubProcess implements AutoCloseable {
     }
 
     private HubProcess(Map<String, String> settings) {
-        assertTrue(Files.exists(JAR), () -> JAR + " is missing: these tests run after the package phase");
         try {
             port = freePort();
             management = freePort();
             log = Files.createTempFile(Files.createDirectories(Path.of("target", "hubs")), "hub-", ".log");
-            List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:TieredStopAtLevel=1",
-                    "-Dquarkus.http.host=127.0.0.1", "-Dquarkus.http.port=" + port, "-Dquarkus.management.host=127.0.0.1", "-Dquarkus.management.port=" + management));
-            settings.forEach((name, value) -> command.add("-D" + name + "=" + value));
-            command.addAll(List.of("-jar", JAR.toString()));
-            process = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
+            List<String> properties = new ArrayList<>(List.of("-Dquarkus.http.host=127.0.0.1", "-Dquarkus.http.port=" + port,
+                    "-Dquarkus.management.host=127.0.0.1", "-Dquarkus.management.port=" + management));
+            settings.forEach((name, value) -> properties.add("-D" + name + "=" + value));
+            process = new ProcessBuilder(Packaged.find().command(properties)).redirectErrorStream(true).redirectOutput(log.toFile()).start();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -88,6 +85,11 @@ public final class HubProcess implements AutoCloseable {
     /** The status of a health check: {@code ready}, {@code live}, {@code started}. */
     public int health(String check) {
         return send(HttpRequest.newBuilder(management().resolve("/q/health/" + check))).status;
+    }
+
+    /** What a scrape gets. */
+    public String metrics() {
+        return send(HttpRequest.newBuilder(management().resolve("/q/metrics"))).body;
     }
 
     public Answer get(String path) {

@@ -60,8 +60,8 @@ public final class HubSettings {
         return Map.copyOf(settings);
     }
 
-    /** The same for a hub inside the test's own process, on free ports. */
+    /** The same for a hub that the framework starts, inside the test's own process or as what was packaged, on free ports. */
     public Map<String, String> inProcess() {
-        return with("quarkus.http.test-port", "0").with("quarkus.management.test-port", "0").map();
+        return with("quarkus.http.test-port", "0").with("quarkus.management.test-port", "0").with("quarkus.management.port", "0").map();
     }
 }

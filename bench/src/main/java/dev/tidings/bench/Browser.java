@@ -5,7 +5,7 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 
 /** The request headers of a present-day browser: what a hub really has to read, and what it must not keep. */
-final class Browser {
+public final class Browser {
     private static final String USER_AGENT =
             "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36";
     private static final String COOKIE =
@@ -15,7 +15,7 @@ final class Browser {
     }
 
     /** The headers of {@code new EventSource(url)} on a page of the same origin. */
-    static HttpHeaders eventSource(String authority) {
+    public static HttpHeaders eventSource(String authority) {
         return common(authority)
                 .set(HttpHeaderNames.CONNECTION, "keep-alive")
                 .set(HttpHeaderNames.ACCEPT, "text/event-stream")
@@ -29,7 +29,7 @@ final class Browser {
     }
 
     /** The headers of {@code new WebSocket(url)} beside those of the upgrade itself. It offers compression, as browsers do. */
-    static HttpHeaders webSocket(String authority) {
+    public static HttpHeaders webSocket(String authority) {
         return common(authority)
                 .set(HttpHeaderNames.PRAGMA, "no-cache")
                 .set(HttpHeaderNames.ORIGIN, "http://" + authority)

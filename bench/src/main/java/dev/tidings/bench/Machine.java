@@ -7,7 +7,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** What the figures were measured on, in words. */
-final class Machine {
+public final class Machine {
     private static final Pattern MODEL = Pattern.compile("(?m)^model name\\s*: (.+)$");
     private static final Pattern KERNEL = Pattern.compile("^([\\d.]+)");
     private static final Pattern LOAD = Pattern.compile("^(\\S+ \\S+ \\S+)");
@@ -16,7 +16,7 @@ final class Machine {
     }
 
     /** Cores, processor, kernel and the load average of now. */
-    static String describe() {
+    public static String describe() {
         return "%d cores (%s), Linux %s, load average %s".formatted(Runtime.getRuntime().availableProcessors(),
                 find(MODEL, read("/proc/cpuinfo")), find(KERNEL, System.getProperty("os.version")), find(LOAD, read("/proc/loadavg")));
     }

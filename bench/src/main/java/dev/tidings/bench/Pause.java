@@ -1,11 +1,12 @@
 package dev.tidings.bench;
 
 /** Waits on the main thread. */
-final class Pause {
+public final class Pause {
     private Pause() {
     }
 
-    static void millis(long millis) {
+    /** So many milliseconds. */
+    public static void millis(long millis) {
         try {
             Thread.sleep(millis);
         } catch (InterruptedException e) {

@@ -12,7 +12,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Reads what a process uses: resident memory and processor time from /proc, live heap by asking its JVM. */
-final class ProcessGauge {
+public final class ProcessGauge {
     /** /proc/PID/stat counts in hundredths of a second, whatever the kernel's own tick is. */
     private static final double TICKS_PER_SECOND = 100;
     /** The serial collector gives memory back in steps, and only the fourth full collection in a row gives all of it. */
@@ -26,7 +26,8 @@ final class ProcessGauge {
 
     private final long pid;
 
-    ProcessGauge(long pid) {
+    /** Of a process that runs. */
+    public ProcessGauge(long pid) {
         this.pid = pid;
         if (!Files.isReadable(proc("stat"))) {
             throw new BenchException("no process " + pid + " under /proc");
@@ -39,7 +40,7 @@ final class ProcessGauge {
     }
 
     /** User and system time since the process started, in seconds. */
-    double processorSeconds() {
+    public double processorSeconds() {
         return processorSeconds(read("stat"));
     }
 
@@ -50,7 +51,7 @@ final class ProcessGauge {
     }
 
     /** Resident bytes. */
-    long residentBytes() {
+    public long residentBytes() {
         return find(RESIDENT, read("status")) * 1024;
     }
 

@@ -11,18 +11,19 @@ import java.util.regex.Pattern;
  * @param min milliseconds
  * @param max milliseconds, not less than {@code min}
  */
-record RetryWindow(long min, long max) {
+public record RetryWindow(long min, long max) {
     private static final Pattern BOUNDS = Pattern.compile("min=(\\d{1,9})[;,]\\s*max=(\\d{1,9})");
     private static final Pattern RETRY_FIELD = Pattern.compile("(?m)^retry: ?(\\d{1,9})$");
 
-    RetryWindow {
+    /** Refuses a window that ends before it begins. */
+    public RetryWindow {
         if (min > max) {
             throw new IllegalArgumentException("min " + min + " is above max " + max);
         }
     }
 
     /** Reads a close reason ({@code overload;min=1000;max=60000}) or a {@code Tidings-Retry} header ({@code min=0, max=30000}). */
-    static Optional<RetryWindow> parse(String text) {
+    public static Optional<RetryWindow> parse(String text) {
         Matcher bounds = BOUNDS.matcher(text);
         return bounds.find() ? Optional.of(new RetryWindow(Long.parseLong(bounds.group(1)), Long.parseLong(bounds.group(2)))) : Optional.empty();
     }
@@ -35,7 +36,7 @@ record RetryWindow(long min, long max) {
     }
 
     /** The delay that a client draws. */
-    long draw() {
+    public long draw() {
         return ThreadLocalRandom.current().nextLong(min, max + 1);
     }
 }

@@ -1,10 +1,11 @@
 package dev.tidings.bench;
 
 /** The command line is wrong; the text says what about it. */
-final class UsageException extends RuntimeException {
+public final class UsageException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    UsageException(String reason) {
+    /** With what is wrong as its text. */
+    public UsageException(String reason) {
         super(reason);
     }
 }

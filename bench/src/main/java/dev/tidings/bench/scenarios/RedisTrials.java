@@ -1,0 +1,125 @@
+package dev.tidings.bench.scenarios;
+
+import dev.tidings.bench.Pause;
+import dev.tidings.bench.scenarios.Trial.Tolerated;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+
+/** One Redis that is restarted, away, frozen, empty, or not there at the start. */
+final class RedisTrials {
+    private static final double TOLD_SECONDS_MAX = 1;
+    private static final int NEWCOMERS = 20;
+    private static final int NEWCOMERS_SECONDS_MAX = 30;
+    private static final int DEGRADED = 1;
+    private static final int DOWN_SECONDS = 8;
+    private static final int READY_SECONDS_MAX = 10;
+    /** What was acknowledged so long before Redis went may have been under way. */
+    private static final double UNDER_WAY_SECONDS = 2;
+
+    private RedisTrials() {
+    }
+
+    static List<Trial> all(Settings settings) {
+        return List.of(
+                new Trial("redis-restart", "SIGKILL to Redis, started again at once with its data", Plan.usual(settings), EnumSet.of(Tolerated.UNAVAILABLE),
+                        (stage, outcome) -> away(stage, outcome, 0)),
+                new Trial("redis-outage", "Redis away for " + settings.outage() + " s, then back with its data", Plan.usual(settings),
+                        EnumSet.of(Tolerated.UNAVAILABLE), (stage, outcome) -> away(stage, outcome, settings.outage())),
+                new Trial("redis-frozen", "Redis stopped in its tracks for " + settings.freeze() + " s", Plan.usual(settings), EnumSet.of(Tolerated.UNAVAILABLE),
+                        RedisTrials::frozen),
+                new Trial("redis-empty", "SIGKILL to Redis, started again without its data", Plan.usual(settings),
+                        EnumSet.of(Tolerated.UNAVAILABLE, Tolerated.GAPS), RedisTrials::empty),
+                new Trial("redis-later", "hubs start while Redis is down", Plan.usual(settings).on(Plan.Backing.NOT_STARTED).withHubs(0)
+                        .withClients(Math.min(settings.clients(), 500), settings.pace()), EnumSet.noneOf(Tolerated.class), RedisTrials::later));
+    }
+
+    private static void away(Stage stage, Outcome outcome, int seconds) {
+        long gone = System.nanoTime();
+        stage.redis().kill();
+        Crowd newcomers = null;
+        if (seconds > 0) {
+            newcomers = newcomers(stage);
+            Pause.millis(seconds * 1_000L);
+            outcome.holds("hubs that call themselves degraded", "all", degraded(stage) + " of " + stage.fleet().serving().size(),
+                    degraded(stage) == stage.fleet().serving().size());
+        }
+        stage.redis().start();
+        returned(stage, outcome, gone, System.nanoTime(), newcomers);
+    }
+
+    private static void frozen(Stage stage, Outcome outcome) {
+        long gone = System.nanoTime();
+        stage.redis().freeze(true);
+        Crowd newcomers = newcomers(stage);
+        Pause.millis(stage.settings().freeze() * 1_000L);
+        outcome.figure("hubs that call themselves degraded", degraded(stage) + " of " + stage.fleet().serving().size());
+        stage.redis().freeze(false);
+        returned(stage, outcome, gone, System.nanoTime(), newcomers);
+    }
+
+    /** Clients that come for the first time while Redis is away. */
+    private static Crowd newcomers(Stage stage) {
+        Crowd newcomers = stage.guest(new Crowd(stage.fleet().clients().port()));
+        newcomers.join(NEWCOMERS, stage.channels(), NEWCOMERS);
+        return newcomers;
+    }
+
+    private static long degraded(Stage stage) {
+        return stage.fleet().serving().stream().filter(hub -> hub.metric("tidings_state") == DEGRADED).count();
+    }
+
+    /** Redis is back: what was under way when it went is there within a second, and newcomers get in. */
+    private static void returned(Stage stage, Outcome outcome, long gone, long back, Crowd newcomers) {
+        Pause.millis(2_000L * stage.settings().calm());
+        outcome.atMost("what was acknowledged before its return was delivered after it within, s", TOLD_SECONDS_MAX,
+                Lateness.ofAcknowledged(stage, gone - (long) (UNDER_WAY_SECONDS * 1e9), back, back), 2);
+        outcome.figure("what was acknowledged later was delivered within, s", "%.2f".formatted(
+                Lateness.ofAcknowledged(stage, back, Long.MAX_VALUE, back)));
+        if (newcomers != null) {
+            boolean in = newcomers.awaitConnected(NEWCOMERS, NEWCOMERS_SECONDS_MAX);
+            outcome.holds("clients that came meanwhile and are in", "all " + NEWCOMERS, Integer.toString(newcomers.connected()), in);
+            outcome.zero("of them turned away for good", newcomers.dead());
+            outcome.note("reasons of newcomers: " + newcomers.reasons());
+        }
+    }
+
+    private static void empty(Stage stage, Outcome outcome) {
+        stage.redis().kill();
+        stage.redis().loseData();
+        stage.redis().start();
+        long back = System.nanoTime();
+        Pause.millis(2_000L * stage.settings().calm());
+        int[] told = {0, 0};
+        double[] latest = {0};
+        stage.crowd().forEachLedger(ledger -> {
+            told[0]++;
+            ledger.firstGapAt().ifPresent(at -> {
+                told[1]++;
+                latest[0] = Math.max(latest[0], (at - back) / 1e9);
+            });
+        });
+        outcome.holds("subscriptions that were told of a gap", "all " + told[0], Integer.toString(told[1]), told[0] == told[1]);
+        outcome.atMost("the last of them was told within, s", TOLD_SECONDS_MAX, latest[0], 2);
+    }
+
+    private static void later(Stage stage, Outcome outcome) {
+        List<HubNode> hubs = List.of(stage.fleet().launch(List.of(), Map.of()), stage.fleet().launch(List.of(), Map.of()));
+        long deadline = System.nanoTime() + DOWN_SECONDS * 1_000_000_000L;
+        long ready = 0;
+        while (System.nanoTime() < deadline) {
+            ready += hubs.stream().filter(HubNode::isReady).count();
+            Pause.millis(250);
+        }
+        outcome.zero("times that a hub called itself ready", ready);
+        outcome.holds("hubs that run after " + DOWN_SECONDS + " s", "2", Long.toString(hubs.stream().filter(HubNode::isAlive).count()),
+                hubs.stream().allMatch(HubNode::isAlive));
+        stage.redis().start();
+        long start = System.nanoTime();
+        boolean all = Crowd.await(READY_SECONDS_MAX, () -> hubs.stream().allMatch(HubNode::isReady));
+        outcome.holds("seconds until they are ready", "<= " + READY_SECONDS_MAX, "%.1f".formatted((System.nanoTime() - start) / 1e9), all);
+        stage.fleet().admit(hubs);
+        stage.populate();
+        stage.calm();
+    }
+}

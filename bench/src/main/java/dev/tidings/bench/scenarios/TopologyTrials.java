@@ -1,0 +1,56 @@
+package dev.tidings.bench.scenarios;
+
+import dev.tidings.bench.Pause;
+import dev.tidings.bench.scenarios.Trial.Tolerated;
+import java.util.EnumSet;
+import java.util.List;
+
+/** Redis in several processes: Sentinel and Cluster, of which one dies or hands over. */
+final class TopologyTrials {
+    private static final int SLOTS_MOVED = 3_000;
+    private static final int BEHIND_SECONDS = 3;
+
+    private TopologyTrials() {
+    }
+
+    static List<Trial> all(Settings settings) {
+        var whenRedisDies = EnumSet.of(Tolerated.UNAVAILABLE, Tolerated.GAPS);
+        return List.of(
+                new Trial("sentinel-failover", "the master dies, its replica takes over", Plan.usual(settings).on(Plan.Backing.SENTINEL), whenRedisDies,
+                        TopologyTrials::sentinel),
+                new Trial("sentinel-behind", "the master dies, a replica takes over that was cut off for " + BEHIND_SECONDS + " s",
+                        Plan.usual(settings).on(Plan.Backing.SENTINEL), whenRedisDies, TopologyTrials::behind),
+                new Trial("cluster-failover", "one of three masters dies, its replica takes over", Plan.usual(settings).on(Plan.Backing.CLUSTER), whenRedisDies,
+                        TopologyTrials::cluster),
+                new Trial("cluster-slots", SLOTS_MOVED + " slots move to another master", Plan.usual(settings).on(Plan.Backing.CLUSTER),
+                        EnumSet.noneOf(Tolerated.class), TopologyTrials::slots));
+    }
+
+    private static void sentinel(Stage stage, Outcome outcome) {
+        outcome.figure("seconds until the replica was master", "%.1f".formatted(stage.sentinels().failOver()));
+        Pause.millis(2_000L * stage.settings().calm());
+    }
+
+    private static void behind(Stage stage, Outcome outcome) {
+        stage.sentinels().cutReplicaOff();
+        Pause.millis(BEHIND_SECONDS * 1_000L);
+        outcome.figure("seconds until the replica was master", "%.1f".formatted(stage.sentinels().failOver()));
+        Pause.millis(2_000L * stage.settings().calm());
+        int[] told = {0, 0};
+        stage.crowd().forEachLedger(ledger -> {
+            told[0]++;
+            told[1] += ledger.firstGapAt().isPresent() ? 1 : 0;
+        });
+        outcome.holds("subscriptions that were told of a gap", "all " + told[0], Integer.toString(told[1]), told[0] == told[1]);
+    }
+
+    private static void cluster(Stage stage, Outcome outcome) {
+        outcome.figure("seconds until the replica served", "%.1f".formatted(stage.cluster().failOver()));
+        Pause.millis(2_000L * stage.settings().calm());
+    }
+
+    private static void slots(Stage stage, Outcome outcome) {
+        outcome.figure("seconds until the slots were moved", "%.1f".formatted(stage.cluster().moveSlots(SLOTS_MOVED)));
+        Pause.millis(2_000L * stage.settings().calm());
+    }
+}
