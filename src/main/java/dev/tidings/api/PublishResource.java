@@ -19,7 +19,10 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -93,15 +96,33 @@ public final class PublishResource {
         return all(commands.stream().map(command -> command(caller, command)).toList());
     }
 
+    /** What concerns the same channel, one after the other; the rest at once, because between channels there is no order to keep. */
     private CompletionStage<List<Outcome>> inOrder(Caller caller, List<Json> commands) {
-        CompletableFuture<List<Outcome>> done = CompletableFuture.completedFuture(new ArrayList<>());
+        List<CompletableFuture<Outcome>> outcomes = new ArrayList<>();
+        Map<String, CompletableFuture<?>> last = new HashMap<>();
         for (Json command : commands) {
-            done = done.thenCompose(outcomes -> command(caller, command).thenApply(outcome -> {
-                outcomes.add(outcome);
-                return outcomes;
-            }));
+            List<String> channels = channels(command);
+            CompletableFuture<?>[] before = channels.stream().map(last::get).filter(Objects::nonNull).toArray(CompletableFuture[]::new);
+            CompletableFuture<Outcome> outcome = before.length == 0 ? command(caller, command)
+                    : CompletableFuture.allOf(before).thenCompose(_ -> command(caller, command));
+            channels.forEach(channel -> last.put(channel, outcome));
+            outcomes.add(outcome);
         }
-        return done;
+        return all(outcomes);
+    }
+
+    /** The channels that a command names; none where it is malformed, which it is told when it is carried out. */
+    private static List<String> channels(Json command) {
+        try {
+            RequestReader verbs = RequestReader.of(command, "commands");
+            if (verbs.member("publish").isPresent()) {
+                return List.of(RequestReader.of(verbs.required("publish"), "publish").string("channel"));
+            }
+            RequestReader broadcast = RequestReader.of(verbs.required("broadcast"), "broadcast");
+            return broadcast.required("channels").items("channels", MAX_CHANNELS).stream().map(name -> name.string("channels")).toList();
+        } catch (RefusedException e) {
+            return List.of();
+        }
     }
 
     private CompletableFuture<Outcome> command(Caller caller, Json command) {

@@ -1,5 +1,6 @@
 package dev.tidings.app;
 
+import dev.tidings.broker.Nodes;
 import dev.tidings.hub.Hub;
 import dev.tidings.hub.ThisNode;
 import dev.tidings.protocol.JsonWriter;
@@ -58,7 +59,7 @@ final class Console {
     }
 
     private synchronized byte[] stats() {
-        JsonWriter json = new JsonWriter(512).object().member("state", hub.drain().isDraining() ? "draining" : "ready").member("version", node.version())
+        JsonWriter json = new JsonWriter(512).object().member("state", hub.state().label()).member("version", node.version())
                 .member("node", node.name()).member("uptime_ms", ManagementFactory.getRuntimeMXBean().getUptime()).member("time", clock.millis());
         json.object("connections");
         for (Transport.Kind kind : Transport.Kind.values()) {
@@ -76,7 +77,18 @@ final class Console {
         percentile(json, "p50", 0.5, now);
         percentile(json, "p99", 0.99, now);
         before = now;
-        return json.end().end().toBytes();
+        nodes(json.end());
+        return json.end().toBytes();
+    }
+
+    /** All nodes, as this one saw them last: up to five seconds ago, so the figures of this node differ a little from those above. */
+    private void nodes(JsonWriter json) {
+        json.array("nodes");
+        for (Nodes.Report report : hub.roster().seen()) {
+            json.object().member("node", report.node()).member("state", report.state().label()).member("connections", report.connections())
+                    .member("connections_limit", report.limit()).member("version", report.version()).end();
+        }
+        json.endArray();
     }
 
     /** A percentile of what was delivered since the last look, interpolated within its bucket; null when nothing was. */

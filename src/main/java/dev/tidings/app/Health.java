@@ -9,7 +9,10 @@ import org.eclipse.microprofile.health.Liveness;
 import org.eclipse.microprofile.health.Readiness;
 import org.eclipse.microprofile.health.Startup;
 
-/** Health: not ready = not started, draining, or an event loop is stuck. Nothing that all nodes share is looked at: its loss would empty the service. */
+/**
+ * Health: not ready = not started, broker never reached yet, draining, or an event loop is stuck. Whether what all nodes share is there now is not looked at:
+ * its loss would empty the service.
+ */
 final class Health {
     /** An event loop that has not come to its sweep for so long serves nobody. */
     private static final long STUCK_MILLIS = TimeUnit.SECONDS.toMillis(5);
@@ -34,8 +37,9 @@ final class Health {
         public HealthCheckResponse call() {
             boolean stuck = lifecycle.longestSinceSweep() > STUCK_MILLIS;
             boolean draining = hub.drain().isDraining();
+            boolean connected = lifecycle.hasBeenConnected();
             return HealthCheckResponse.named("hub").withData("draining", draining).withData("event loops answer", !stuck)
-                    .status(lifecycle.isStarted() && !draining && !stuck).build();
+                    .withData("broker was reached", connected).status(lifecycle.isStarted() && connected && !draining && !stuck).build();
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.tidings.app;
 
+import dev.tidings.broker.Nodes;
 import dev.tidings.hub.Hub;
 import dev.tidings.hub.Lane;
 import dev.tidings.session.Transport;
@@ -19,6 +20,10 @@ final class HubGauges {
         Gauge.builder("tidings.subscriptions", hub, Hub::subscriptionCount).register(registry);
         Gauge.builder("tidings.channels", hub, Hub::channelCount).register(registry);
         Gauge.builder("tidings.outbox.bytes", hub, it -> it.lanes().stream().mapToLong(Lane::outboxBytes).sum()).register(registry);
-        Gauge.builder("tidings.state", hub, it -> it.drain().isDraining() ? 2 : 0).description("0 = ready, 1 = degraded, 2 = draining").register(registry);
+        for (Nodes.State state : Nodes.State.values()) {
+            Gauge.builder("tidings.nodes", hub, it -> it.roster().seen().stream().filter(report -> report.state() == state).count()).tag("state", state.label())
+                    .description("nodes that this one sees, itself included").register(registry);
+        }
+        Gauge.builder("tidings.state", hub, it -> it.state().ordinal()).description("0 = ready, 1 = degraded, 2 = draining").register(registry);
     }
 }

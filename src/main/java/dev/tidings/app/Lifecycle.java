@@ -1,8 +1,9 @@
 package dev.tidings.app;
 
+import dev.tidings.broker.Nodes;
 import dev.tidings.hub.Hub;
 import dev.tidings.hub.Lane;
-import dev.tidings.session.Transport;
+import dev.tidings.hub.Rebalance;
 import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
@@ -11,20 +12,26 @@ import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.locks.LockSupport;
 import org.jboss.logging.Logger;
 
 /**
- * Start and end of the service. Start: one sweep timer per lane, and one for the broker. End, in this order: readiness goes down and nobody is admitted,
- * sessions are moved within the window while the listener goes on answering, then Quarkus closes the listener and the process exits with 0.
+ * Start and end of the service. Start: one sweep timer per lane, one for the broker, and one that reports to the other nodes. End, in this order: readiness
+ * goes down and nobody is admitted, sessions are moved within the window while the listener goes on answering, the other nodes no longer see this one, then
+ * Quarkus closes the listener and the process exits with 0.
  */
 @Singleton
 final class Lifecycle {
     private static final Logger LOG = Logger.getLogger("dev.tidings");
     private static final long SWEEP_MILLIS = 200;
     private static final long SLOW_SWEEP_MILLIS = 1_000;
+    /** A new node is seen soon, and its broker has had a moment to connect. */
+    private static final long FIRST_REPORT_MILLIS = 500;
+    private static final long LEAVE_MILLIS = 1_000;
     /** The last goodbyes are on their way when the window ends. */
     private static final Duration LAST_GOODBYES = Duration.ofSeconds(2);
 
@@ -35,6 +42,8 @@ final class Lifecycle {
     private final Duration window;
     private final Duration shortWindow;
     private volatile boolean started;
+    private volatile boolean wasConnected;
+    private volatile long ticking;
     private volatile boolean hastened;
 
     Lifecycle(Hub hub, Backing backing, HubConfig config, Vertx vertx) {
@@ -61,16 +70,29 @@ final class Lifecycle {
         vertx.setPeriodic(SLOW_SWEEP_MILLIS, _ -> vertx.executeBlocking(() -> {
             backing.sweep();
             hub.expireMembers();
+            hasBeenConnected();
             return null;
         }));
+        ticking = vertx.setPeriodic(FIRST_REPORT_MILLIS, Nodes.REPORT_MILLIS, _ -> hub.rebalance().tick().thenAccept(Lifecycle::tell));
         started = true;
         LOG.infof("ready on %d lanes: %d connections, %d handshakes a second", lanes.size(), hub.limits().connections(), hub.limits().handshakesPerSecond());
+    }
+
+    private static void tell(Rebalance.Look look) {
+        switch (look.edge()) {
+            case BEGUN -> LOG.infof("has %d connections, %d nodes have %.0f on average: moves sessions to the others", look.connections(), look.nodes(), look.mean());
+            case ENDED -> LOG.infof("has %d connections, %d nodes have %.0f on average: moves no more, %d sessions were", look.connections(), look.nodes(), look.mean(),
+                    look.moved());
+            case NONE -> {
+            }
+        }
     }
 
     /** Runs while the listener is still open, and holds the shutdown up until everybody has been moved. */
     void drain(@Observes ShutdownDelayInitiatedEvent event) {
         LOG.infof("draining %d connections within %d s", connections(), window.toSeconds());
         hub.drain().start(window);
+        hub.rebalance().tick(); // the others need not wait for the next report to know
         if (hastened) { // the second signal came before the drain began
             hub.drain().hasten(shortWindow);
         }
@@ -78,6 +100,7 @@ final class Lifecycle {
         while (connections() > 0 && System.nanoTime() < until) {
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(SWEEP_MILLIS));
         }
+        leave();
         LOG.infof("drained, %d connections are left", connections());
     }
 
@@ -93,8 +116,31 @@ final class Lifecycle {
         hub.drain().hasten(shortWindow);
     }
 
+    /** The others no longer see this node; a moment is enough, and without it they find out by themselves. */
+    private void leave() {
+        vertx.cancelTimer(ticking);
+        try {
+            hub.roster().leave().toCompletableFuture().get(LEAVE_MILLIS, TimeUnit.MILLISECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            LOG.debugf("the other nodes were not told of the end: %s", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     private long connections() {
-        return hub.connections(Transport.Kind.WEBSOCKET) + hub.connections(Transport.Kind.SSE);
+        return hub.connections();
+    }
+
+    /**
+     * Whether the broker could be reached at any time since the start. A node that never reached it can't do anything for clients; one that lost it keeps
+     * them, as all others do.
+     */
+    boolean hasBeenConnected() {
+        if (!wasConnected && backing.broker().isConnected()) {
+            wasConnected = true;
+        }
+        return wasConnected;
     }
 
     /** Whether the service takes connections. */

@@ -6,13 +6,20 @@ import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.QuarkusApplication;
 import io.quarkus.runtime.annotations.QuarkusMain;
 import java.io.IOException;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import sun.misc.Signal;
 
-/** The process. SIGTERM ends it by way of a drain and with exit code 0, which is how an orchestrator knows a stop from a crash; a second one hastens it. */
+/**
+ * The process. SIGTERM ends it by way of a drain and with exit code 0, which is how an orchestrator knows a stop from a crash; a second one hastens it. With
+ * {@code check} as the first argument it is a client that tries a hub out ({@link StreamCheck}), and starts none.
+ */
 @QuarkusMain
 public final class Main implements QuarkusApplication {
     public static void main(String[] arguments) {
+        if (arguments.length > 0 && arguments[0].equals("check")) {
+            System.exit(StreamCheck.run(List.of(arguments).subList(1, arguments.length), System.getenv(), System.out));
+        }
         Quarkus.run(Main.class, Main::ended, arguments);
     }
 

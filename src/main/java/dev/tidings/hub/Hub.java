@@ -90,7 +90,7 @@ public final class Hub {
         this.rates = new Rates(limits.publishesPerSecond(), clock);
         this.control = new SessionControl(this, sessions, parts.nodes);
         this.permission = new Permission(access, control);
-        this.positionCheck = new PositionCheck(broker, namespaces, clock, random);
+        this.positionCheck = new PositionCheck(broker, subscriptions, namespaces, clock, random);
         this.reader = new Reader(limits, namespaces, broker, attendance, permission);
         this.subscribing = new Subscribing(limits, broker, subscriptions, attendance, metrics);
         this.roster = new Roster(parts.nodes, parts.node, () -> new Nodes.Report(parts.node.name(), state(), connections(), limits.connections(),

@@ -7,18 +7,23 @@ import dev.tidings.channel.Namespaces;
 import java.time.InstantSource;
 import java.util.random.RandomGenerator;
 
-/** Finds what a broker lost silently: from time to time each channel's subscriptions are compared with the top of its stream. On the lane. */
+/**
+ * Finds what a broker lost silently: from time to time each channel's subscriptions are compared with the top of its stream. One reading does for all lanes:
+ * the lane on which a channel is due first compares for the others too. On the lane.
+ */
 final class PositionCheck {
     /** At most this long a lost publication stays unnoticed (protocol section 9). */
     static final long INTERVAL_MILLIS = 40_000;
 
     private final Broker broker;
+    private final Subscriptions index;
     private final Namespaces namespaces;
     private final InstantSource clock;
     private final RandomGenerator random;
 
-    PositionCheck(Broker broker, Namespaces namespaces, InstantSource clock, RandomGenerator random) {
+    PositionCheck(Broker broker, Subscriptions index, Namespaces namespaces, InstantSource clock, RandomGenerator random) {
         this.broker = broker;
+        this.index = index;
         this.namespaces = namespaces;
         this.clock = clock;
         this.random = random;
@@ -33,11 +38,18 @@ final class PositionCheck {
                 continue;
             }
             boolean first = subscribers.nextCheckAt == LaneSubscribers.NEVER_CHECKED;
-            subscribers.nextCheckAt = now + random.nextLong(INTERVAL_MILLIS / 2, INTERVAL_MILLIS); // not all channels at once
+            subscribers.nextCheckAt = next(now);
             if (!first) {
-                broker.history(subscribers.channel, namespace, HistoryQuery.TOP)
-                        .thenAccept(history -> lane.execute(() -> subscribers.compare(history.top())));
+                broker.history(subscribers.channel, namespace, HistoryQuery.TOP).thenAccept(history -> index.eachLane(subscribers.channel, each -> {
+                    each.nextCheckAt = next(now); // before the comparison, which may want the next one sooner
+                    each.compare(history.top());
+                }));
             }
         }
+    }
+
+    /** Not all channels at once. */
+    private long next(long now) {
+        return now + random.nextLong(INTERVAL_MILLIS / 2, INTERVAL_MILLIS);
     }
 }

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /**
@@ -97,6 +98,17 @@ final class Subscriptions implements Broker.Listener {
     @Override
     public void compared(Channel channel, Position top) {
         deliver(channel, new ChannelEvent.Compared(top));
+    }
+
+    /** Does something with a channel's subscriptions, on each lane that has some. */
+    void eachLane(Channel channel, Consumer<LaneSubscribers> action) {
+        Entry entry = channels.get(channel);
+        for (int i = 0; entry != null && i < lanes; i++) {
+            LaneSubscribers subscribers = entry.byLane.get(i);
+            if (subscribers != null) {
+                subscribers.lane.execute(() -> action.accept(subscribers));
+            }
+        }
     }
 
     /** Hands an event to every lane that has subscriptions to the channel. Any thread. */

@@ -3,6 +3,7 @@
 import { binarySteps, Chart, decimalSteps, WINDOW_SECONDS } from './chart.js';
 import { element, fromTemplate, setText } from './dom.js';
 import * as format from './format.js';
+import { Nodes } from './nodes.js';
 
 // `read` gives the values of a card's series for one sample; `headline` what its large figure says for them.
 const CARDS = [
@@ -60,7 +61,7 @@ const TILES = [
   ['Refused', stats => format.count(stats.rejected_total)],
 ];
 
-const STATES = { ready: 'good', draining: 'warn' };
+const STATES = { ready: 'good', degraded: 'bad', draining: 'warn' };
 
 export class Overview {
   #times = [];
@@ -69,6 +70,7 @@ export class Overview {
   #heardAt = null;
   #nextTry = 0;
   #countdown = null;
+  #nodes = new Nodes();
   #byId = id => document.getElementById(id);
 
   constructor() {
@@ -89,6 +91,7 @@ export class Overview {
     this.#byId('node-state').dataset.tone = STATES[stats.state] ?? 'warn';
     setText(this.#byId('node-facts'), `node ${stats.node} · version ${stats.version} · up ${format.duration(stats.uptime_ms)}`);
     for (const { value, read } of this.#tiles) setText(value, read(stats));
+    this.#nodes.show(stats);
     this.#append(card => card.add(stats, rates));
   }
 

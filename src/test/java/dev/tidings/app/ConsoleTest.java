@@ -5,6 +5,7 @@ import static org.hamcrest.Matchers.blankOrNullString;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.greaterThan;
+import static org.hamcrest.Matchers.greaterThanOrEqualTo;
 import static org.hamcrest.Matchers.not;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
@@ -44,6 +45,14 @@ class ConsoleTest {
     void tellsItsFigures() {
         given().get("/console/stats").then().statusCode(200).contentType("application/json").header("Cache-Control", "no-store")
                 .body("state", equalTo("ready")).body("connections_limit", greaterThan(0)).body("uptime_ms", greaterThan(0)).body("connections.websocket", equalTo(0));
+    }
+
+    @Test
+    void tellsOfAllNodesThatItSees() {
+        String node = given().get("/console/stats").then().extract().path("node");
+
+        given().get("/console/stats").then().body("nodes.size()", equalTo(1)).body("nodes[0].node", equalTo(node)).body("nodes[0].state", equalTo("ready"))
+                .body("nodes[0].connections", greaterThanOrEqualTo(0)).body("nodes[0].connections_limit", greaterThan(0)).body("nodes[0].version", not(blankOrNullString()));
     }
 
     @Test

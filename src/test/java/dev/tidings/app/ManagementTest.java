@@ -83,7 +83,9 @@ class ManagementTest {
                     "tidings_connections_closed_total{reason=\"", "tidings_connections_rejected_total{reason=\"origin\"} ", "tidings_connection_duration_seconds_bucket{",
                     "tidings_subscriptions ", "tidings_channels ", "tidings_publications_total ", "tidings_deliveries_total{transport=\"websocket\"} ",
                     "tidings_deliveries_total{transport=\"sse\"} ", "tidings_delivery_latency_seconds_bucket{", "tidings_delivery_dropped_total{reason=\"send\"} ",
-                    "tidings_recoveries_total{result=\"recovered\"} ", "tidings_gaps_total{reason=\"expired\"} ", "tidings_outbox_bytes ", "tidings_state "}) {
+                    "tidings_recoveries_total{result=\"recovered\"} ", "tidings_gaps_total{reason=\"expired\"} ", "tidings_outbox_bytes ", "tidings_state ",
+                    "tidings_history_bytes ", "tidings_streams ", "tidings_nodes{state=\"ready\"} ", "tidings_nodes{state=\"degraded\"} ",
+                    "tidings_nodes{state=\"draining\"} ", "tidings_rebalanced_total "}) {
                 assertTrue(all.contains("\n" + sample), sample);
             }
             assertFalse(all.contains("chat:m") || all.contains("\"ada\""), "a label holds a channel or a user");

@@ -1,0 +1,178 @@
+package dev.tidings.chart;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Properties;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What the hub is told. */
+class ConfigurationTest {
+    private static final String DOCUMENTED = Chart.read(Path.of("docs", "configuration.md"));
+
+    static Stream<Path> files() {
+        return Stream.concat(Chart.files("ci").stream(), Chart.files("examples").stream());
+    }
+
+    @ParameterizedTest
+    @MethodSource("files")
+    void everySettingIsOneOfTheHubs(Path file) {
+        List<String> unknown = Chart.withFile(file).render().settings().stringPropertyNames().stream().filter(key -> key.startsWith("tidings."))
+                .map(key -> key.replaceAll("\"[^\"]+\"", "\"<name>\"")).filter(key -> !DOCUMENTED.contains("`" + key + "`")).sorted().toList();
+
+        assertEquals(List.of(), unknown);
+    }
+
+    @Test
+    void theDefaultsOfTheChartAreThoseOfTheHub() {
+        Properties settings = Chart.with().render().settings();
+
+        for (String key : List.of("tidings.connections.max", "tidings.connections.handshakes-per-second", "tidings.drain.window", "tidings.rebalance.tolerance-percent",
+                "tidings.rebalance.rate-per-second", "tidings.rebalance.min-age", "tidings.rebalance.enabled", "tidings.redis.min-replicas", "tidings.auth.anonymous")) {
+            assertTrue(DOCUMENTED.lines().anyMatch(line -> line.startsWith("| `" + key + "`") && line.contains("| `" + settings.getProperty(key) + "` |")),
+                    () -> key + "=" + settings.getProperty(key));
+        }
+    }
+
+    @Test
+    void theFileStandsBelowVariablesAndAboveWhatIsBuiltIn() {
+        Manifests manifests = Chart.with().render();
+
+        assertEquals("275", manifests.settings().getProperty("config_ordinal"));
+        assertEquals("/etc/tidings/config/application.properties", manifests.env("SMALLRYE_CONFIG_LOCATIONS").at("/value").asText());
+        assertTrue(manifests.container().at("/volumeMounts").toString().contains("{\"name\":\"config\",\"mountPath\":\"/etc/tidings/config\",\"readOnly\":true}"));
+    }
+
+    @Test
+    void namespacesHaveTheHubsOptions() {
+        Properties settings = Chart.with("namespaces: {chat: {historySize: 500, historyTtl: 1h, recovery: stream, presenceRead: anyone}, my-room: {presence: true}}").render().settings();
+
+        assertEquals("500", settings.getProperty("tidings.namespaces.\"chat\".history-size"));
+        assertEquals("1h", settings.getProperty("tidings.namespaces.\"chat\".history-ttl"));
+        assertEquals("anyone", settings.getProperty("tidings.namespaces.\"chat\".presence-read"));
+        assertEquals("true", settings.getProperty("tidings.namespaces.\"my-room\".presence"));
+    }
+
+    @Test
+    void aTextIsWhatItWasAfterJavaAndTheHubHaveReadIt() {
+        Properties settings = Chart.with("privatePrefix: '$'",
+                "config: {quarkus.log.console.format: '%d{HH:mm:ss} C:\\temp ${HOME}'}").render().settings();
+
+        assertEquals("$", settings.getProperty("tidings.private-prefix"));
+        assertEquals("%d{HH:mm:ss} C:\\temp \\${HOME}", settings.getProperty("quarkus.log.console.format"));
+    }
+
+    @Test
+    void listsAreSeparatedByCommas() {
+        assertEquals("https://a.example,https://b.example", Chart.with("origins: ['https://a.example', 'https://b.example']").render().settings().getProperty("tidings.origins"));
+    }
+
+    @Test
+    void withoutRedisNothingOfItIsSaid() {
+        Properties settings = Chart.with("{replicaCount: 1, redis: {hosts: []}}").render().settings();
+
+        assertTrue(settings.stringPropertyNames().stream().noneMatch(key -> key.startsWith("tidings.redis") || key.startsWith("tidings.rebalance")));
+    }
+
+    @Test
+    void sentinelsAreToldTheMastersName() {
+        Properties settings = Chart.with("redis: {mode: sentinel, masterName: main, hosts: ['a:26379', 'b:26379']}").render().settings();
+
+        assertEquals("sentinel", settings.getProperty("tidings.redis.mode"));
+        assertEquals("main", settings.getProperty("tidings.redis.master-name"));
+        assertEquals("a:26379,b:26379", settings.getProperty("tidings.redis.hosts"));
+    }
+
+    @Test
+    void theAuthorityOfRedisIsMounted() {
+        Manifests manifests = Chart.with("redis: {tls: {enabled: true, caSecret: redis-ca, caKey: ca.pem}}").render();
+
+        assertEquals("/etc/tidings/redis-ca/ca.pem", manifests.settings().getProperty("tidings.redis.tls.ca-file"));
+        assertTrue(manifests.container().at("/volumeMounts").toString().contains("/etc/tidings/redis-ca"));
+        assertTrue(manifests.pod().at("/spec/volumes").toString().contains("\"secretName\":\"redis-ca\""));
+    }
+
+    @Test
+    void theHubsOwnCertificateForRedisIsMounted() {
+        Manifests manifests = Chart.with("redis: {tls: {enabled: true, certSecret: mine}}").render();
+
+        assertEquals("/etc/tidings/redis-certificate/tls.crt", manifests.settings().getProperty("tidings.redis.tls.cert-file"));
+        assertEquals("/etc/tidings/redis-certificate/tls.key", manifests.settings().getProperty("tidings.redis.tls.key-file"));
+        assertTrue(manifests.container().at("/volumeMounts").toString().contains("/etc/tidings/redis-certificate"));
+        assertTrue(manifests.pod().at("/spec/volumes").toString().contains("\"secretName\":\"mine\""));
+    }
+
+    @Test
+    void publicKeysAreMounted() {
+        Manifests manifests = Chart.with("auth: {existingSecret: '', publicKeys: {existingConfigMap: issuer, files: [a.pem, b.json]}}").render();
+
+        assertEquals("/etc/tidings/public-keys/a.pem,/etc/tidings/public-keys/b.json", manifests.settings().getProperty("tidings.auth.public-keys"));
+        assertTrue(manifests.container().at("/volumeMounts").toString().contains("{\"name\":\"public-keys\",\"mountPath\":\"/etc/tidings/public-keys\",\"readOnly\":true}"));
+    }
+
+    @Test
+    void credentialsComeFromSecretsAlone() {
+        Manifests manifests = Chart.with("{auth: {hmacSecretKey: token, apiKeysKey: keys}, redis: {existingSecret: redis, usernameKey: user, sentinelUsernameKey: su, sentinelPasswordKey: sp}}").render();
+
+        secret(manifests, "TIDINGS_AUTH_HMAC_SECRET", "keys", "token");
+        secret(manifests, "TIDINGS_API_KEYS", "keys", "keys");
+        secret(manifests, "TIDINGS_REDIS_USERNAME", "redis", "user");
+        secret(manifests, "TIDINGS_REDIS_PASSWORD", "redis", "password");
+        secret(manifests, "TIDINGS_REDIS_SENTINEL_USERNAME", "redis", "su");
+        secret(manifests, "TIDINGS_REDIS_SENTINEL_PASSWORD", "redis", "sp");
+        assertFalse(manifests.has("Secret"));
+    }
+
+    @Test
+    void aKeyThatIsEmptyIsNotAskedFor() {
+        Manifests manifests = Chart.with("{auth: {apiKeysKey: ''}, redis: {existingSecret: redis, passwordKey: ''}}").render();
+
+        assertTrue(manifests.env("TIDINGS_API_KEYS").isMissingNode());
+        assertTrue(manifests.env("TIDINGS_REDIS_PASSWORD").isMissingNode());
+        assertTrue(manifests.env("TIDINGS_REDIS_USERNAME").isMissingNode());
+    }
+
+    @Test
+    void furtherIssuersHaveTheirSecretInAVariableOfTheirOwn() {
+        Manifests manifests = Chart.with("auth: {existingSecret: '', issuers: {back.office: {issuer: back, hmacSecret: {secret: other, key: token}}}}").render();
+
+        secret(manifests, "TIDINGS_AUTH_ISSUERS__BACK_OFFICE__HMAC_SECRET", "other", "token");
+        assertEquals("back", manifests.settings().getProperty("tidings.auth.issuers.\"back.office\".issuer"));
+    }
+
+    @Test
+    void keysOfALaptopAreInASecretAndInNoOtherObject() {
+        String secret = "a-secret-of-a-laptop-0123456789abcdef";
+        Manifests manifests = Chart.bare().and("{replicaCount: 1, auth: {dev: {hmacSecret: " + secret + ", apiKeys: a-key-of-a-laptop}}}").render();
+
+        assertEquals(secret, manifests.at("Secret", "/stringData/hmac-secret").asText());
+        secret(manifests, "TIDINGS_AUTH_HMAC_SECRET", "live-tidings-dev", "hmac-secret");
+        manifests.documents().stream().filter(object -> !object.at("/kind").asText().equals("Secret")).forEach(object -> {
+            assertFalse(object.toString().contains(secret), object.toString());
+            assertFalse(object.toString().contains("a-key-of-a-laptop"), object.toString());
+        });
+    }
+
+    @Test
+    void variablesAreAMapThatSeveralFilesFill() {
+        Manifests manifests = Chart.with("extraEnv: {A: one, FLAG: false}", "extraEnv: {B: {valueFrom: {fieldRef: {fieldPath: metadata.name}}}}").render();
+
+        assertEquals("one", manifests.env("A").at("/value").asText());
+        assertEquals("\"false\"", manifests.env("FLAG").at("/value").toString());
+        assertEquals("metadata.name", manifests.env("B").at("/valueFrom/fieldRef/fieldPath").asText());
+    }
+
+    private static void secret(Manifests manifests, String variable, String name, String key) {
+        JsonNode env = manifests.env(variable);
+
+        assertEquals("{\"name\":\"" + name + "\",\"key\":\"" + key + "\"}", env.at("/valueFrom/secretKeyRef").toString(), variable);
+        assertFalse(env.has("value"), variable);
+    }
+}
