@@ -112,6 +112,15 @@ final class Client {
         next = null;
     }
 
+    /** Its network fails. */
+    void cut() {
+        for (Wire wire : new Wire[] {next, inUse}) {
+            if (wire != null) {
+                wire.end(End.of(End.Kind.CUT, "cut by the scenario"));
+            }
+        }
+    }
+
     /** Whether it reads what it is sent. */
     void read(boolean reading) {
         if (inUse != null) {

@@ -52,6 +52,7 @@ final class Crowd implements AutoCloseable {
     private final InetSocketAddress address;
     private final String authority;
     private final int receiveBufferBytes;
+    private final boolean loopback;
     private final EventLoopGroup loops = new NioEventLoopGroup(THREADS, new DefaultThreadFactory("clients"));
     private final List<Client> clients = new ArrayList<>();
     private final AtomicInteger connects = new AtomicInteger();
@@ -88,9 +89,15 @@ final class Crowd implements AutoCloseable {
 
     /** Of clients whose sockets hold so many bytes unread; 0 = as many as the kernel sees fit. */
     Crowd(int port, int receiveBufferBytes) {
+        this(new InetSocketAddress("127.0.0.1", port), receiveBufferBytes);
+    }
+
+    /** Of clients that connect to this address, which may be elsewhere. */
+    Crowd(InetSocketAddress address, int receiveBufferBytes) {
         this.receiveBufferBytes = receiveBufferBytes;
-        address = new InetSocketAddress("127.0.0.1", port);
-        authority = "127.0.0.1:" + port;
+        this.address = address;
+        authority = address.getHostString() + ":" + address.getPort();
+        loopback = address.getAddress().isLoopbackAddress();
     }
 
     /** Adds clients, each with two of the channels, and connects them, so many a second. */
@@ -112,6 +119,11 @@ final class Crowd implements AutoCloseable {
         leaving.forEach(client -> client.loop().submit(client::stop).syncUninterruptibly());
     }
 
+    /** Cuts every connection at the same moment, without a word to the hub. */
+    void cut() {
+        clients.forEach(client -> client.loop().execute(client::cut));
+    }
+
     /** Whether clients read what they are sent. */
     void read(boolean reading) {
         clients.forEach(client -> client.loop().submit(() -> client.read(reading)).syncUninterruptibly());
@@ -120,7 +132,8 @@ final class Crowd implements AutoCloseable {
     /** Opens a connection for a client, on the client's event loop. */
     Wire open(Client client) {
         Wire wire = client.transport() == Transport.SSE ? new StreamWire(client, authority) : new SocketWire(client, authority);
-        var source = new InetSocketAddress("127.0.0." + (2 + connects.getAndIncrement() % SOURCE_ADDRESSES), 0);
+        // Of the loopback address there are many, each with ports of its own.
+        InetSocketAddress source = loopback ? new InetSocketAddress("127.0.0." + (2 + connects.getAndIncrement() % SOURCE_ADDRESSES), 0) : null;
         Bootstrap bootstrap = new Bootstrap();
         if (receiveBufferBytes > 0) {
             bootstrap.option(ChannelOption.SO_RCVBUF, receiveBufferBytes);

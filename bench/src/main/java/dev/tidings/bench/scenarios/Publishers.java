@@ -36,6 +36,7 @@ final class Publishers implements AutoCloseable {
 
     private final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(Duration.ofSeconds(5)).build();
     private final URI publish;
+    private final String apiKey;
     private final List<Thread> threads = new ArrayList<>();
     private final String run = Long.toString(System.nanoTime(), 36);
     private final String padding;
@@ -49,7 +50,13 @@ final class Publishers implements AutoCloseable {
 
     /** Not started yet. */
     Publishers(int port, int payloadBytes) {
-        this.publish = URI.create("http://127.0.0.1:" + port + "/v1/publish");
+        this("127.0.0.1:" + port, "none", payloadBytes);
+    }
+
+    /** Not started yet. A hub without authentication ignores the key. */
+    Publishers(String authority, String apiKey, int payloadBytes) {
+        this.publish = URI.create("http://" + authority + "/v1/publish");
+        this.apiKey = apiKey;
         this.padding = "x".repeat(payloadBytes);
     }
 
@@ -82,7 +89,7 @@ final class Publishers implements AutoCloseable {
         long sent = System.nanoTime();
         String body = "{\"channel\":\"%s\",\"idempotency_key\":\"%s-%d\",\"data\":{\"n\":%d,\"t\":%d,\"pad\":\"%s\"}}".formatted(
                 channel.channel(), run, number, number, sent, padding);
-        HttpRequest request = HttpRequest.newBuilder(publish).timeout(ANSWER_MAX).header("Content-Type", "application/json")
+        HttpRequest request = HttpRequest.newBuilder(publish).timeout(ANSWER_MAX).header("Content-Type", "application/json").header("X-API-Key", apiKey)
                 .POST(HttpRequest.BodyPublishers.ofString(body)).build();
         while (!attempt(channel, number, request)) {
             if (stopping && System.nanoTime() - stoppedAt > TimeUnit.SECONDS.toNanos(STUBBORN_SECONDS)) {

@@ -73,7 +73,7 @@ record Settings(boolean brief, int clients, List<String> names, int window, Stri
         return new Settings(brief, clients, names, window, hub, Arrays.asList(jvm.strip().split("\\s+")), List.copyOf(set), results, List.copyOf(words));
     }
 
-    private static List<String> chosen(String value, List<String> known) {
+    static List<String> chosen(String value, List<String> known) {
         List<String> names = List.of(value.split(","));
         names.stream().filter(name -> !known.contains(name)).findFirst().ifPresent(name -> {
             throw new UsageException("there is no scenario " + name);
@@ -81,7 +81,7 @@ record Settings(boolean brief, int clients, List<String> names, int window, Stri
         return names;
     }
 
-    private static int number(String option, String value, int min, int max) {
+    static int number(String option, String value, int min, int max) {
         if (!value.matches("\\d{1,6}") || Integer.parseInt(value) < min || Integer.parseInt(value) > max) {
             throw new UsageException(option + " is " + value + ", allowed is " + min + " to " + max);
         }
