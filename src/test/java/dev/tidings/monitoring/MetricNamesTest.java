@@ -32,8 +32,6 @@ import org.junit.jupiter.api.Test;
 class MetricNamesTest {
     /** What a hub exports that has no Redis; {@code ManagementTest} sees them there. */
     private static final Set<String> IN_MEMORY = Set.of("tidings_history_bytes", "tidings_streams");
-    /** What rebalancing will export. */
-    private static final Set<String> OF_REBALANCING = Set.of("tidings_rebalanced_total", "tidings_nodes");
     /** What others export: Prometheus itself, cAdvisor, kube-state-metrics. */
     private static final Set<String> OF_OTHERS = Set.of("up", "container_cpu_cfs_periods_total", "container_cpu_cfs_throttled_periods_total",
             "container_memory_working_set_bytes", "container_spec_memory_limit_bytes", "kube_horizontalpodautoscaler_info", "kube_horizontalpodautoscaler_spec_max_replicas",
@@ -83,7 +81,6 @@ class MetricNamesTest {
     private Set<String> known() {
         Set<String> known = exported();
         known.addAll(IN_MEMORY);
-        known.addAll(OF_REBALANCING);
         known.addAll(OF_OTHERS);
         return known;
     }
