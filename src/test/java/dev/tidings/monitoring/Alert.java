@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import org.yaml.snakeyaml.Yaml;
 
-/** A rule of {@code helm/tidings/rules/alerts.yaml}. Several may share a name. */
+/** A rule of {@code helm/tidings/rules/alerts.yaml}. */
 record Alert(String name, String query, Map<String, String> labels, Map<String, String> annotations) {
     static final Path FILE = Path.of("helm", "tidings", "rules", "alerts.yaml");
 
