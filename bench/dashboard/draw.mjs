@@ -9,7 +9,9 @@ const COLUMN = 66; // pixels for one of the grid's 24 columns
 const ROW = 34; // pixels for one row of the grid
 const GAP = 6;
 const POINTS = 160; // along the time axis of a panel
-const LEGEND_ENTRIES = 6; // a legend of more says how many there are
+const LEGEND_TEXT = 140; // pixels for a name in a legend
+const LEGEND_MARK = 30; // pixels for what is beside it
+const CHARACTER = 6; // pixels, about, in a legend
 const EXIT_NO_DATA = 1;
 const EXIT_USAGE = 2;
 const EXIT_UNREACHABLE = 3;
@@ -161,20 +163,21 @@ function text({ width, height }, words, color) {
 }
 
 function chart(panel, all, { width, height }) {
-  const { custom, min, max, thresholds } = panel.fieldConfig.defaults;
+  const { custom, min, max, decimals, thresholds } = panel.fieldConfig.defaults;
   const fixed = new Map((panel.fieldConfig.overrides ?? []).map(it => [it.matcher.options, it.properties.find(property => property.id === "color")?.value.fixedColor]));
   const limits = custom.thresholdsStyle.mode === "off" ? [] : thresholds.steps.filter(it => it.value !== null);
   const highest = Math.max(...all.flatMap(one => one.points.map(([, value]) => value ?? 0)));
   const stacked = custom.stacking.mode === "normal";
   const canvas = echarts.init(null, null, { renderer: "svg", ssr: true, width, height });
-  const named = all.slice(0, LEGEND_ENTRIES).map(one => one.name);
+  const entry = LEGEND_MARK + Math.min(LEGEND_TEXT, CHARACTER * Math.max(...all.map(one => one.name.length)));
+  const named = all.slice(0, Math.max(1, Math.floor(width / entry))).map(one => one.name);
   canvas.setOption({
     animation: false,
     color: PALETTE,
     grid: { left: 58, right: 12, top: 8, bottom: 44 },
-    legend: { bottom: 2, itemWidth: 12, itemHeight: 8, itemGap: 8, textStyle: { fontSize: 10, width: 150, overflow: "truncate" }, data: [...new Set(named)] },
+    legend: { bottom: 2, itemWidth: 12, itemHeight: 8, itemGap: 8, textStyle: { fontSize: 10, width: LEGEND_TEXT, overflow: "truncate" }, data: [...new Set(named)] },
     xAxis: { type: "time", min: from * 1000, max: to * 1000, axisLabel: { fontSize: 10, hideOverlap: true, formatter: "{HH}:{mm}" }, splitNumber: 4 },
-    yAxis: { type: "value", min, max, splitNumber: 4, axisLabel: { fontSize: 10, formatter: value => format(panel, value) } },
+    yAxis: { type: "value", min, max, splitNumber: 4, minInterval: decimals === 0 ? 1 : 0, axisLabel: { fontSize: 10, formatter: value => format(panel, value) } },
     series: all.map((one, i) => ({
       name: one.name,
       type: custom.drawStyle === "bars" ? "bar" : "line",

@@ -9,7 +9,8 @@
  * publication has a <i>position</i> = (epoch, offset) in the channel's stream. A client holds a <i>connection</i>; the hub holds its <i>session</i>, on one
  * <i>lane</i>: a serial executor, one per event loop. A session has <i>subscriptions</i>. <i>Recovery</i> gives a client that comes back what it missed; a
  * <i>gap</i> says what it may have missed. <i>Presence</i> knows a channel's <i>members</i>. The <i>broker</i> orders and keeps publications; the <i>hub</i> is
- * this node. <i>Admission</i> decides who may connect, a <i>disconnect</i> is a reason for an end, a <i>drain</i> moves everybody away.
+ * this node. <i>Admission</i> decides who may connect, a <i>disconnect</i> is a reason for an end, a <i>drain</i> moves everybody away, and a <i>rebalance</i>
+ * moves some to nodes that have fewer.
  *
  * <h2>Packages, and who may know whom</h2>
  * <pre>

@@ -57,7 +57,7 @@ public final class HistoryResource {
         return callers.identify(http, Scope.HISTORY).thenCompose(caller -> {
             RequestReader request = RequestReader.of(Json.parse(body), "the body");
             Channel channel = hub.channel(request.required("channel").string("channel"));
-            int limit = request.member("limit").isPresent() ? (int) request.integer("limit", Integer.MAX_VALUE) : hub.limits().historyPage();
+            int limit = request.member("limit").isPresent() ? request.limit(hub.limits().historyPage()) : hub.limits().historyPage();
             return page(caller, channel, request.position("since"), limit, request.bool("reverse"));
         });
     }

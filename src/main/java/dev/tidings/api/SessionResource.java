@@ -11,8 +11,6 @@ import dev.tidings.protocol.Json;
 import dev.tidings.protocol.RequestReader;
 import dev.tidings.session.Disconnect;
 import dev.tidings.session.Ending;
-import dev.tidings.session.Identity.Overrides;
-import dev.tidings.session.Identity.ServerSubscription;
 import io.vertx.core.http.HttpServerRequest;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.POST;
@@ -80,7 +78,7 @@ public final class SessionResource {
             Channel channel = hub.channel(request.required("channel").string("channel"));
             Optional<Position> since = request.position("recover_since");
             long expiresAt = Math.multiplyExact(request.integer("expire_at", MAX_SECONDS), 1000L);
-            return control.subscribe(target(request), channel, new ServerSubscription(request.raw("info"), request.raw("data"), expiresAt, Overrides.NONE), since);
+            return control.subscribe(target(request), channel, request.subscription(expiresAt), since);
         });
     }
 

@@ -202,7 +202,7 @@ interface HubConfig {
         @WithDefault("1h")
         Duration maxAge();
 
-        /** Connections of one user; 0 = no limit. */
+        /** Connections of one user on one node; 0 = no limit. */
         @WithDefault("0")
         int maxPerUser();
     }

@@ -5,9 +5,12 @@ import io.quarkus.runtime.LaunchMode;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.QuarkusApplication;
 import io.quarkus.runtime.annotations.QuarkusMain;
+import io.smallrye.config.ConfigValidationException;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import sun.misc.Signal;
 
 /**
@@ -30,12 +33,21 @@ public final class Main implements QuarkusApplication {
             while (cause.getCause() != null) {
                 cause = cause.getCause();
             }
-            if (!(cause instanceof IllegalArgumentException || cause instanceof IOException)) {
+            if (!(cause instanceof IllegalArgumentException || cause instanceof ConfigValidationException || cause instanceof IOException)) {
                 failure.printStackTrace(); // neither a setting nor a port: a fault
             }
-            System.err.println("tidings can't start: " + cause.getMessage());
+            System.err.println("tidings can't start: " + sentence(cause));
         }
         System.exit(code);
+    }
+
+    /** Values of a wrong type are found before the service is there to look at them, and told with numbers and classes that nobody knows. */
+    private static String sentence(Throwable cause) {
+        if (!(cause instanceof ConfigValidationException wrong)) {
+            return cause.getMessage();
+        }
+        return IntStream.range(0, wrong.getProblemCount()).mapToObj(i -> wrong.getProblem(i).getMessage().replaceAll("(?:[\\w.$]+Exception: )?SRCFG\\d+: ", ""))
+                .collect(Collectors.joining("; "));
     }
 
     @Override

@@ -81,11 +81,11 @@ final class Network implements HttpServerOptionsCustomizer {
         }
         Origins.Answer answer = credentials.origin(request);
         HttpServerResponse response = context.response();
+        response.putHeader("Vary", "Origin"); // also without one: a cache must not hand that answer to a page
         if (answer == Origins.Answer.ABSENT) {
             context.next();
             return;
         }
-        response.putHeader("Vary", "Origin");
         if (!answer.isAllowed()) {
             metrics.rejected("origin");
             problem(context, 403, Refusal.PERMISSION_DENIED, "the page's origin is not in tidings.origins");

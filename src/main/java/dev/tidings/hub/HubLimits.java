@@ -12,7 +12,7 @@ import java.time.Duration;
  * @param recovery         publications that one recovery may hold
  * @param historyPage      publications in one page of history
  * @param connections      connections at once
- * @param connectionsPerUser connections that one user may have; 0 = no limit
+ * @param connectionsPerUser connections that one user may have on this node; 0 = no limit
  * @param handshakesPerSecond connections accepted in a second
  * @param publishesPerSecond publications of one API key or subject in a second; 0 = no limit
  * @param channelBytes     bytes of a channel's name

@@ -10,7 +10,9 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.random.RandomGenerator;
 
@@ -55,6 +57,7 @@ public final class Rebalance {
     private final InstantSource clock;
     private final RandomGenerator random;
     private final HubMetrics metrics;
+    private final AtomicBoolean reporting = new AtomicBoolean();
     private final AtomicLong moving = new AtomicLong();
     private final AtomicLong moved = new AtomicLong();
     private int overFor;
@@ -107,7 +110,13 @@ public final class Rebalance {
 
     /** Reports this node, looks at what the others report, and moves sessions if that is due. Every {@link Nodes#REPORT_MILLIS}; never fails. */
     public CompletionStage<Look> tick() {
-        return roster.report().handle((reports, failure) -> look(failure == null ? reports : List.of()));
+        if (!reporting.compareAndSet(false, true)) { // several that come back at once must not count as ticks running
+            return CompletableFuture.completedStage(look(List.of()));
+        }
+        return roster.report().handle((reports, failure) -> {
+            reporting.set(false);
+            return look(failure == null ? reports : List.of());
+        });
     }
 
     private synchronized Look look(List<Report> reports) {

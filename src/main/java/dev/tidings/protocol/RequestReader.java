@@ -9,6 +9,9 @@ import dev.tidings.channel.RefusedException;
 import dev.tidings.channel.TagFilter;
 import dev.tidings.hub.PublishRequest;
 import dev.tidings.hub.SubscribeRequest;
+import dev.tidings.session.Identity.Override;
+import dev.tidings.session.Identity.Overrides;
+import dev.tidings.session.Identity.ServerSubscription;
 import dev.tidings.session.Identity.SubscriptionToken;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
@@ -61,6 +64,12 @@ public final class RequestReader {
         return member(name).map(json -> json.integer(name, 0, max)).orElse(0L);
     }
 
+    /** How many publications are asked for; 0 when absent, {@code most} for -1, by which SDKs mean as many as there are. */
+    public int limit(int most) {
+        long limit = member("limit").map(json -> json.integer("limit", -1, Integer.MAX_VALUE)).orElse(0L);
+        return limit < 0 ? most : (int) limit;
+    }
+
     /** A value as compact JSON; empty when absent. */
     public byte[] raw(String name) {
         return member(name).map(Json::compact).orElse(NOTHING);
@@ -84,12 +93,20 @@ public final class RequestReader {
         if (encoded.isEmpty() || data != null) {
             throw RefusedException.badRequest(data == null ? "\"data\" is missing" : "\"data\" and \"b64data\" are both given");
         }
+        return decoded(encoded.get(), "b64data");
+    }
+
+    private static byte[] decoded(Json encoded, String name) {
+        byte[] bytes;
         try {
-            return Json.parse(Base64.getDecoder().decode(encoded.get().string("b64data"))).compact();
+            bytes = Base64.getDecoder().decode(encoded.string(name));
         } catch (IllegalArgumentException e) {
-            throw RefusedException.badRequest("\"b64data\" is not base64");
+            throw RefusedException.badRequest("\"" + name + "\" is not base64");
+        }
+        try {
+            return Json.parse(bytes).compact();
         } catch (RefusedException e) {
-            throw RefusedException.badRequest("\"b64data\" does not hold JSON");
+            throw RefusedException.badRequest("\"" + name + "\" does not hold JSON");
         }
     }
 
@@ -161,6 +178,32 @@ public final class RequestReader {
     private Recovery.Claim claim() {
         Position position = new Position(string("epoch"), integer("offset", Position.MAX_OFFSET));
         return bool("recover") ? new Recovery.Claim.At(position) : Recovery.NO_CLAIM;
+    }
+
+    /** What a back end says of a subscription, in the members of Centrifugo's server API; it ends at {@code expiresAt}, 0 = never. */
+    public ServerSubscription subscription(long expiresAt) {
+        return new ServerSubscription(json("info", "b64info"), json("data", "b64data"), expiresAt, member("override").map(RequestReader::overrides).orElse(Overrides.NONE));
+    }
+
+    private byte[] json(String plain, String base64) {
+        Optional<Json> encoded = member(base64);
+        if (encoded.isEmpty()) {
+            return raw(plain);
+        }
+        if (member(plain).isPresent()) {
+            throw RefusedException.badRequest("\"" + plain + "\" and \"" + base64 + "\" are both given");
+        }
+        return decoded(encoded.get(), base64);
+    }
+
+    /** Positions and recovery are the namespace's alone: {@code force_recovery} and {@code force_positioning} have no effect. */
+    private static Overrides overrides(Json json) {
+        RequestReader override = of(json, "override");
+        return new Overrides(override.override("presence"), override.override("join_leave"), override.override("force_push_join_leave"));
+    }
+
+    private Override override(String name) {
+        return member(name).map(json -> of(json, name).bool("value") ? Override.ON : Override.OFF).orElse(Override.AS_IS);
     }
 
     /** The objects in the member {@code subs} by channel, at most {@code max}. */

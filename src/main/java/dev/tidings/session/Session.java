@@ -40,6 +40,7 @@ public final class Session {
     private long lastWriteAt;
     private long nextPingAt = NEVER;
     private long pongBy = NEVER;
+    private int unanswered;
     private boolean answersPings;
     private long maxAgeAt = NEVER;
     private long expireAt = NEVER;
@@ -318,16 +319,20 @@ public final class Session {
         }
         wire.keepalive();
         nextPingAt = now + interval;
+        unanswered++;
         if (answersPings && pongBy == NEVER) {
             pongBy = now + limits.pong().toMillis();
         }
     }
 
-    /** The client answered a keepalive. False when there was none to answer. */
+    /** The client answered a keepalive. False when there was none to answer. Where answers may take longer than an interval, several come in a row. */
     public boolean pong() {
-        boolean asked = pongBy != NEVER;
         pongBy = NEVER;
-        return asked;
+        if (unanswered == 0) {
+            return false;
+        }
+        unanswered--;
+        return true;
     }
 
     /** Counts a command; over the rate the session ends. Whether the command may be carried out. */

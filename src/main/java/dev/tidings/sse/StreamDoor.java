@@ -126,7 +126,8 @@ public final class StreamDoor {
             return;
         }
         HttpServerResponse response = head(http.response()).putHeader("Tidings-Refused", why);
-        response.write(Buffer.buffer(StreamWire.retry(window.draw(random)))).onComplete(_ -> StreamTransport.cut(http));
+        RetryWindow when = why.equals("drain") ? StreamWire.COME_BACK : window; // each browser that came back at once would meet the same node
+        response.write(Buffer.buffer(StreamWire.retry(when.draw(random)))).onComplete(_ -> StreamTransport.cut(http));
     }
 
     private void start(HttpServerRequest http, Subscriber subscriber, Connected connected) {

@@ -31,7 +31,7 @@ import java.util.random.RandomGenerator;
 final class StreamWire implements Wire {
     private static final byte[] KEEPALIVE = ":\n".getBytes(StandardCharsets.US_ASCII);
     /** When to come back after a planned end; the spread is in the ends themselves. */
-    private static final RetryWindow COME_BACK = new RetryWindow(500, 3_000);
+    static final RetryWindow COME_BACK = new RetryWindow(500, 3_000);
 
     private final Session session;
     private final Form form;

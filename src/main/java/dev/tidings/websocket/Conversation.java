@@ -297,7 +297,7 @@ final class Conversation {
 
     private void history(Command command) {
         RequestReader request = command.request();
-        int limit = (int) request.integer("limit", Integer.MAX_VALUE);
+        int limit = request.limit(hub.limits().historyPage());
         answer(command, hub.reader().history(Caller.session(subscriber), channel(command), request.position("since"), limit, request.bool("reverse")),
                 history -> session.send(replies.history(command.id(), history, wire.extended())));
     }

@@ -120,6 +120,24 @@ class SessionControlTest {
     }
 
     @Test
+    void subscribesOtherThanTheNamespaceSays() {
+        try (HubClient kim = connect("kim"); HubClient lou = connect("lou")) {
+            act("subscribe", "{'user':'kim','channel':'chat:override','b64info':'eyJzZWF0IjoxfQ==','override':{'presence':{'value':true},'join_leave':{'value':true},"
+                    + "'force_push_join_leave':{'value':true}}}").statusCode(200);
+            kim.push("subscribe");
+            JsonObject own = kim.push("join").getJsonObject("join").getJsonObject("info");
+            assertEquals(new JsonObject().put("seat", 1), own.getJsonObject("chan_info"));
+            act("subscribe", "{'user':'lou','channel':'chat:override','override':{'presence':{'value':true},'join_leave':{'value':true}}}").statusCode(200);
+            lou.push("subscribe");
+
+            JsonObject join = kim.push("join").getJsonObject("join").getJsonObject("info");
+            assertEquals("lou", join.getString("user"));
+            lou.expectNoPush();
+            act("subscribe", "{'user':'kim','channel':'chat:override','b64info':'!'}").statusCode(400);
+        }
+    }
+
+    @Test
     void refreshesAndEnds() {
         try (HubClient gil = connect("gil")) {
             act("refresh", "{'user':'gil','expire_at':" + (Instant.now().getEpochSecond() + 600) + "}").statusCode(200);

@@ -1,5 +1,6 @@
 package dev.tidings.app;
 
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tidings.testing.HubProcess;
@@ -30,6 +31,15 @@ class ConfigurationIT {
     void namesKeyValueAndWhatIsAllowed(String key, String value, String allowed) {
         String[] words = key.split("\\.");
         stops(HubSettings.insecure().with(key, value), words[words.length - 1], value.equals("0s") ? "PT0S" : value, allowed);
+    }
+
+    @Test
+    void isASentenceAlsoForAValueOfAnotherType() {
+        String log = HubProcess.failing(HubSettings.insecure().with("tidings.limits.channels", "many").map());
+
+        assertTrue(log.contains("tidings can't start: The config property tidings.limits.channels with the config value \"many\" threw an Exception whilst being"
+                + " converted Expected an integer value, got \"many\""), log);
+        assertFalse(log.contains("\tat "), log);
     }
 
     @Test

@@ -19,8 +19,8 @@ import java.util.stream.Stream;
 final class Chart {
     /** Where the chart is. */
     static final Path SOURCE = Path.of("helm", "tidings");
-    /** The oldest, a middle and the newest Kubernetes that the chart is rendered for. */
-    static final List<String> KUBERNETES = List.of("1.30.0", "1.33.0", "1.36.0");
+    /** The oldest, a middle and the newest Kubernetes that the chart is rendered for, and one that is still to come. */
+    static final List<String> KUBERNETES = List.of("1.30.0", "1.33.0", "1.36.0", "1.40.0");
     /** The two things that have no default. */
     private static final String REQUIRED = """
             redis: {hosts: ["redis:6379"]}

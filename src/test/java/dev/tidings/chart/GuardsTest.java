@@ -124,6 +124,11 @@ class GuardsTest {
     }
 
     @Test
+    void aKubernetesWithoutTheSleepActionIsRefused() {
+        assertTrue(Chart.with().on("1.29.9").refusal().contains("kubeVersion"));
+    }
+
+    @Test
     void worksAsASubchart() {
         assertTrue(Chart.with("{global: {anything: {goes: here}}, enabled: true}").render().has("Deployment"));
     }

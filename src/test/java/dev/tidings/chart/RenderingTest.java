@@ -133,6 +133,16 @@ class RenderingTest {
     }
 
     @Test
+    void theValkeyOfALaptopIsKnownAndRestrictedToo() {
+        Manifests valkey = Manifests.parse(Chart.read(Chart.SOURCE.resolve("examples/dev-valkey.yaml")));
+
+        assertEquals(List.of(), valkey.documents().stream().flatMap(object -> KubernetesTypes.faults(object).stream()).toList());
+        assertEquals(List.of(), PodSecurity.faults(valkey.pod().at("/spec")));
+        assertEquals(valkey.one("Service").at("/spec/selector"), valkey.at("Deployment", "/spec/selector/matchLabels"));
+        assertEquals("[\"valkey:6379\"]", Manifests.read(Chart.read(Chart.SOURCE.resolve("examples/kind-dev-values.yaml"))).at("/redis/hosts").toString());
+    }
+
+    @Test
     void strictLintHasNothingToSay() {
         LintResult result = new Helm(Chart.SOURCE).lint().strict().call();
 

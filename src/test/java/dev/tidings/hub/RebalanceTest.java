@@ -324,6 +324,20 @@ class RebalanceTest {
     }
 
     @Test
+    void reportsThatComeBackTogetherAreNotTicksRunning() {
+        settled(Dialect.EXTENDED, 300);
+        node.shared.setSlow(true);
+        for (int i = 0; i < 3; i++) {
+            node.pass(TICK);
+            node.hub.rebalance().tick();
+        }
+        other(100);
+        node.shared.setSlow(false);
+
+        assertEquals(List.of(Edge.NONE, Edge.BEGUN), ticksBeside(100, 2)); // the one that came back counts once
+    }
+
+    @Test
     void switchedOffItReportsAndMovesNobody() {
         node = new HubFixture(new Rebalance.Options(false, 10, 50, Duration.ofSeconds(60)));
         settled(Dialect.EXTENDED, 300);

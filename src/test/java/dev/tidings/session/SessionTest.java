@@ -64,8 +64,12 @@ class SessionTest {
     }
 
     private Session open(Kind kind, Dialect dialect, long seed) {
+        return open(kind, dialect, seed, LIMITS);
+    }
+
+    private Session open(Kind kind, Dialect dialect, long seed, SessionLimits limits) {
         transport = new FakeTransport(kind);
-        session = new Session("s1", transport, LIMITS, clock, new SplittableRandom(seed));
+        session = new Session("s1", transport, limits, clock, new SplittableRandom(seed));
         session.attach(new Notes(), FakeWire.over(transport, dialect).apply(session));
         return session;
     }
@@ -339,6 +343,17 @@ class SessionTest {
         millisUntilSomething(25_000);
 
         assertTrue(session.pong());
+        assertFalse(session.pong());
+    }
+
+    @Test
+    void whoNeedsLongerThanAnIntervalMayAnswerSeveralTogether() {
+        open(Kind.WEBSOCKET, Dialect.PLAIN, 1, new SessionLimits(Duration.ofSeconds(1), Duration.ofSeconds(5), Duration.ofSeconds(10), 1_000, Duration.ofSeconds(10),
+                100, 200, 30, Duration.ofHours(1), Duration.ofSeconds(25))).introduce("c1", ADA, true);
+        pass(3_400);
+
+        assertEquals(List.of("keepalive", "keepalive", "keepalive"), transport.takeReceived());
+        assertTrue(session.pong() && session.pong() && session.pong());
         assertFalse(session.pong());
     }
 

@@ -59,9 +59,21 @@ public final class HubProcess implements AutoCloseable {
     /** Starts a hub and waits until it is ready. */
     public static HubProcess start(Map<String, String> settings) {
         HubProcess hub = new HubProcess(settings);
-        await().atMost(START).pollInterval(Duration.ofMillis(100)).ignoreExceptionsInstanceOf(UncheckedIOException.class)
-                .failFast("the process ended", () -> !hub.process.isAlive()).until(() -> hub.health("ready") == 200);
+        hub.awaitHealth("ready", 200, START);
         return hub;
+    }
+
+    /** Starts a hub that can't be ready yet, and waits until it is started. */
+    public static HubProcess startUnready(Map<String, String> settings) {
+        HubProcess hub = new HubProcess(settings);
+        hub.awaitHealth("started", 200, START);
+        return hub;
+    }
+
+    /** Waits until a health check answers with that status. */
+    public void awaitHealth(String check, int status, Duration within) {
+        await().atMost(within).pollInterval(Duration.ofMillis(100)).ignoreExceptionsInstanceOf(UncheckedIOException.class)
+                .failFast("the process ended", () -> !process.isAlive()).until(() -> health(check) == status);
     }
 
     /** Starts a hub that can't start; what it wrote. Its exit code must tell a failure. */

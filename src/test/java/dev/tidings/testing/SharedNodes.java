@@ -19,7 +19,9 @@ public final class SharedNodes {
     private final Map<String, Nodes.Report> reports = new TreeMap<>();
     private final List<Place> places = new ArrayList<>();
     private final List<Asking> asking = new ArrayList<>();
+    private final List<Runnable> waiting = new ArrayList<>();
     private boolean away;
+    private boolean slow;
 
     private record Asking(CompletableFuture<List<byte[]>> all, List<byte[]> answers) {
     }
@@ -38,6 +40,13 @@ public final class SharedNodes {
     /** Whether what they share can't be reached: nobody reports, and nobody is asked. */
     public void setAway(boolean isAway) {
         away = isAway;
+    }
+
+    /** Reports are not answered until this is said again, with no. */
+    public void setSlow(boolean isSlow) {
+        slow = isSlow;
+        waiting.forEach(Runnable::run);
+        waiting.clear();
     }
 
     /** Whoever has not answered is no longer waited for. */
@@ -64,7 +73,13 @@ public final class SharedNodes {
                 return CompletableFuture.failedStage(new IllegalStateException("the store is away"));
             }
             put(new Report(own.node(), own.state(), own.connections(), own.limit(), own.version(), clock.millis()));
-            return CompletableFuture.completedStage(seen());
+            CompletableFuture<List<Report>> answer = new CompletableFuture<>();
+            if (slow) {
+                waiting.add(() -> answer.complete(seen()));
+            } else {
+                answer.complete(seen());
+            }
+            return answer;
         }
 
         @Override

@@ -99,6 +99,7 @@ class SocketDoorTest {
             JsonObject history = client.call("history", json("{'channel':'chat:all','limit':10}"));
             assertEquals(1, history.getJsonArray("publications").size());
             assertEquals(1, history.getInteger("oldest"));
+            assertEquals(history, client.call("history", json("{'channel':'chat:all','limit':-1}")));
             assertEquals(1, client.call("presence", json("{'channel':'chat:all'}")).getJsonObject("presence").size());
             assertEquals(json("{'num_clients':1,'num_users':1}"), client.call("presence_stats", json("{'channel':'chat:all'}")));
             assertTrue(client.call("refresh", new JsonObject().put("token", TOKEN)).getBoolean("expires"));
