@@ -8,36 +8,21 @@ import dev.tidings.channel.ClientInfo;
 import dev.tidings.channel.Namespaces;
 import dev.tidings.channel.Position;
 import dev.tidings.channel.Publication;
-import dev.tidings.presence.MemoryPresence;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
 
-/** The store that the nodes share: the broker and the presence in memory, and the links on which it tells each node what happens. */
-final class Store implements Broker.Listener {
-    static final Duration PRESENCE_TTL = Duration.ofSeconds(60);
-
-    final Schedule schedule;
-    final Weather weather;
-    final Truth truth;
+/** A store that is the broker in memory: what it tells goes over a {@link Link} to each node. */
+final class MemoryStore extends Store implements Broker.Listener {
     final MemoryBroker broker;
-    final MemoryPresence presence;
     private final Namespaces namespaces;
     private final List<Link> links = new ArrayList<>();
-    /** Whether reads fail and links lose now; off in the calm at the end. */
-    boolean failing = true;
-    /** How often nodes have read. */
-    long reads;
 
-    Store(Schedule schedule, Weather weather, Namespaces namespaces, long maxBytes, long seed) {
-        this.schedule = schedule;
-        this.weather = weather;
-        this.truth = new Truth(schedule);
+    MemoryStore(Schedule schedule, Weather weather, Namespaces namespaces, long maxBytes, long seed) {
+        super(schedule, weather);
         this.namespaces = namespaces;
         this.broker = new MemoryBroker(maxBytes, schedule.clock, new SplittableRandom(seed));
-        this.presence = new MemoryPresence(schedule.clock, PRESENCE_TTL);
         broker.listen(this);
         if (weather.shedding) {
             truth.mayForgetKeys();
@@ -57,7 +42,22 @@ final class Store implements Broker.Listener {
         return links.stream().anyMatch(link -> link.isSubscribed(channel));
     }
 
-    /** Loses everything. */
+    @Override
+    Uplink connect() {
+        return new Link(this);
+    }
+
+    @Override
+    void sweep() {
+        broker.sweep();
+    }
+
+    @Override
+    String remains() {
+        return broker.streamCount() == 0 && broker.historyBytes() == 0 ? "" : broker.streamCount() + " streams, and counts " + broker.historyBytes() + " bytes";
+    }
+
+    @Override
     void wipe() {
         schedule.note(() -> "store: wiped");
         truth.mayForgetKeys();
@@ -78,7 +78,7 @@ final class Store implements Broker.Listener {
 
     @Override
     public void left(Channel channel, ClientInfo member) {
-        schedule.note(() -> "store: " + member.client() + " left " + channel);
+        tellsLeave(channel, member);
         toAll(channel, false, listener -> listener.left(channel, member));
     }
 
@@ -93,12 +93,12 @@ final class Store implements Broker.Listener {
         }
     }
 
-    /** Where a stream is now. */
+    @Override
     Position top(Channel channel) {
         return broker.history(channel, namespaces.of(channel), HistoryQuery.TOP).toCompletableFuture().join().top();
     }
 
-    /** The oldest offset that a stream retains now. */
+    @Override
     long oldest(Channel channel) {
         return broker.history(channel, namespaces.of(channel), HistoryQuery.TOP).toCompletableFuture().join().oldest();
     }
