@@ -313,9 +313,9 @@ final class Subscription {
         return true;
     }
 
-    /** Whether the client is at the top, or beyond it because it has read the stream since. */
+    /** Whether the client is at the top. Beyond it, it has read the stream since, or the stream went back: reading once more tells. */
     private boolean isAt(Position top) {
-        return !namespace.hasHistory() || top.epoch().equals(epoch) && top.offset() <= offset;
+        return !namespace.hasHistory() || top.epoch().equals(epoch) && top.offset() == offset;
     }
 
     // -- live ----------------------------------------------------------------------------------------------------------------------------------

@@ -27,8 +27,11 @@ public record Mark(String epoch, long offset, long time) {
         return new Position(epoch, offset);
     }
 
-    /** The later one of the two; of two epochs the one that was heard of last. */
+    /**
+     * The later one of the two; of two epochs the one that was heard of last. Where one offset has two times the stream went back, and this mark, which
+     * clients may have, is the one to hold against it.
+     */
     Mark or(Mark heardOfLast) {
-        return epoch.equals(heardOfLast.epoch) && offset > heardOfLast.offset ? this : heardOfLast;
+        return epoch.equals(heardOfLast.epoch) && offset >= heardOfLast.offset ? this : heardOfLast;
     }
 }

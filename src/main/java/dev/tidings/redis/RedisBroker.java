@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -56,7 +57,8 @@ public final class RedisBroker implements Broker, Store.Listener, Feed.Source {
     private final Set<Feed> toCompare = new LinkedHashSet<>();
     private Listener hub;
 
-    private record Reading(Channel channel, HistoryQuery query) {
+    /** What is read, and what it is held against; none = what this node knows when it is sent. */
+    private record Reading(Channel channel, HistoryQuery query, Optional<Mark> known) {
     }
 
     /** A broker on a store. {@code timer} runs what is to be done later. */
@@ -81,8 +83,11 @@ public final class RedisBroker implements Broker, Store.Listener, Feed.Source {
 
     @Override
     public CompletionStage<Published> publish(Publish publish) {
-        return store.publish(publish, known(publish.channel())).thenApply(placed -> {
-            remember(publish.channel(), placed.mark());
+        Mark known = known(publish.channel());
+        return store.publish(publish, known).thenApply(placed -> {
+            if (!placed.published().duplicate()) { // which tells where the stream was, and not where it is
+                remember(publish.channel(), known, placed.mark());
+            }
             return placed.published();
         });
     }
@@ -90,11 +95,10 @@ public final class RedisBroker implements Broker, Store.Listener, Feed.Source {
     /** Requests for the same page that are made in one moment are one reading, sent after the last of them: none is answered from before it was made. */
     @Override
     public CompletionStage<History> history(Channel channel, Namespace namespace, HistoryQuery query) {
-        return read(channel, namespace, query).thenApply(Store.Read::history);
+        return read(namespace, new Reading(channel, query, Optional.empty())).thenApply(Store.Read::history);
     }
 
-    private CompletionStage<Store.Read> read(Channel channel, Namespace namespace, HistoryQuery query) {
-        Reading reading = new Reading(channel, query);
+    private CompletionStage<Store.Read> read(Namespace namespace, Reading reading) {
         CompletableFuture<Store.Read> answer;
         synchronized (unsent) {
             CompletableFuture<Store.Read> asked = unsent.get(reading);
@@ -108,11 +112,12 @@ public final class RedisBroker implements Broker, Store.Listener, Feed.Source {
             synchronized (unsent) {
                 unsent.remove(reading);
             }
-            store.read(channel, namespace, query, known(channel)).whenComplete((read, failure) -> {
+            Mark known = reading.known.orElseGet(() -> known(reading.channel));
+            store.read(reading.channel, namespace, reading.query, known).whenComplete((read, failure) -> {
                 if (failure != null) {
                     answer.completeExceptionally(failure);
                 } else {
-                    remember(channel, read.top());
+                    remember(reading.channel, known, read.top());
                     answer.complete(read);
                 }
             });
@@ -141,16 +146,17 @@ public final class RedisBroker implements Broker, Store.Listener, Feed.Source {
         }
     }
 
-    private void remember(Channel channel, Mark mark) {
-        if (!mark.isPresent()) {
+    /** A request has held {@code sent} against the stream, and found it at {@code top}. */
+    private void remember(Channel channel, Mark sent, Mark top) {
+        if (!top.isPresent()) {
             return;
         }
         Feed feed = feeds.get(channel);
         if (feed != null) {
-            feed.knows(mark);
+            feed.verified(sent, top);
         } else {
             synchronized (marks) {
-                marks.merge(channel, mark, Mark::or);
+                marks.merge(channel, top, (before, its) -> before.equals(sent) ? its : before.or(its));
             }
         }
     }
@@ -168,11 +174,11 @@ public final class RedisBroker implements Broker, Store.Listener, Feed.Source {
     }
 
     private Feed begin(Channel channel) {
-        Feed feed = new Feed(channel, store.subscribe(channel), hub, this);
+        Mark known;
         synchronized (marks) {
-            feed.knows(marks.getOrDefault(channel, Mark.NONE));
+            known = marks.getOrDefault(channel, Mark.NONE);
         }
-        return feed;
+        return new Feed(channel, store.subscribe(channel), hub, this, known);
     }
 
     @Override
@@ -192,7 +198,7 @@ public final class RedisBroker implements Broker, Store.Listener, Feed.Source {
                 return feed;
             }
             store.unsubscribe(channel);
-            Mark known = feed.known();
+            Mark known = feed.knownAtLast();
             synchronized (marks) {
                 if (known.isPresent()) {
                     marks.put(channel, known);
@@ -228,6 +234,7 @@ public final class RedisBroker implements Broker, Store.Listener, Feed.Source {
         if (feed == null || !namespaces.of(channel).hasHistory()) {
             return;
         }
+        feed.broken();
         boolean isFirst;
         synchronized (toCompare) {
             isFirst = toCompare.isEmpty();
@@ -255,8 +262,8 @@ public final class RedisBroker implements Broker, Store.Listener, Feed.Source {
     // -- what feeds ask ------------------------------------------------------------------------------------------------------------------------
 
     @Override
-    public CompletionStage<Store.Read> read(Feed feed, HistoryQuery query) {
-        return read(feed.channel, namespaces.of(feed.channel), query);
+    public CompletionStage<Store.Read> read(Feed feed, HistoryQuery query, Mark known) {
+        return read(namespaces.of(feed.channel), new Reading(feed.channel, query, Optional.of(known)));
     }
 
     @Override

@@ -95,7 +95,7 @@ final class Client {
     private SubscribeRequest request(Connection connection, View view, int number) {
         Optional<Position> claimed = withCursor ? cursorPosition(view.channel) : view.position;
         Recovery.Claim claim = withCursor ? cursorClaim(view.channel) : claimed.<Recovery.Claim>map(Recovery.Claim.At::new).orElse(Recovery.NO_CLAIM);
-        connection.feeds.put(view.channel, new Feed(world, this, view, claimed, claim instanceof Recovery.Claim.Unreadable, number));
+        connection.feeds.put(view.channel, new Feed(world, this, connection.node, view, claimed, claim instanceof Recovery.Claim.Unreadable, number));
         return new SubscribeRequest(view.channel, Optional.empty(), claim, view.rewind, view.filter, view.members, view.members, false);
     }
 
@@ -161,7 +161,10 @@ final class Client {
                 cursor = parts[1];
                 cursorMeans = line;
             }
-            case "drain" -> schedule.inMillis(schedule.between(Long.parseLong(parts[2]), Long.parseLong(parts[3])), () -> move(connection));
+            case "drain" -> {
+                connection.checkMove(parts[1]);
+                schedule.inMillis(schedule.between(Long.parseLong(parts[2]), Long.parseLong(parts[3])), () -> move(connection));
+            }
             case "keepalive" -> connection.pong();
             case "farewell", "refreshed" -> {
             }
@@ -192,7 +195,7 @@ final class Client {
             case "unsubscribed" -> unsubscribed(connection, view, feed, parts[2]);
             default -> throw schedule.fail(this + ": an unknown message " + parts[0]);
         }
-        view.follow(feed, connection == newest());
+        view.follow(feed, connection == newest(), parts[0].equals("answer") || parts[0].equals("gap"));
         finishMove();
     }
 

@@ -54,6 +54,7 @@ final class Connection implements Transport {
     private boolean reported;
     private boolean goodbye;
     private boolean introduced;
+    private long openedAt;
     /** Whether the connect is not answered yet: as at the real doors, what is sent meanwhile waits. */
     private boolean connecting;
     private final Deque<Runnable> waiting = new ArrayDeque<>();
@@ -84,6 +85,7 @@ final class Connection implements Transport {
     /** Opens the connection; the client learns of a refusal as of a close. */
     void open() {
         client.note(() -> "opens a connection to " + node);
+        openedAt = schedule.clock.millis();
         sendToHub(() -> {
             Optional<Admission.Refused> refused = node.hub.admit();
             if (refused.isPresent()) {
@@ -187,6 +189,12 @@ final class Connection implements Transport {
                 world.publishers.publish(node, Caller.session(subscriber), request);
             }
         });
+    }
+
+    /** The client is told to move: not as soon as it has arrived, if that is only to even out the load. */
+    void checkMove(String cause) {
+        long age = schedule.clock.millis() - openedAt;
+        schedule.check(!cause.equals("rebalance") || age >= Node.MIN_AGE.toMillis(), () -> client + ": is rebalanced at an age of " + age + " ms");
     }
 
     /** The client answers a keepalive. */

@@ -57,14 +57,19 @@ final class Departure {
             }
         }
         int members = world.store.presence.size();
-        return members == 0 ? "" : members + " members are still present";
+        return members == 0 ? claims() : members + " members are still present";
+    }
+
+    /** Client ids are their users' for a moment after their sessions, unless nobody could release them. */
+    private String claims() {
+        boolean areReleased = world.weather.failingPresence == 0 && world.nodes.stream().noneMatch(Node::isDead);
+        return areReleased && world.store.presence.claims() > 0 ? world.store.presence.claims() + " client ids are still claimed" : "";
     }
 
     /** When all times to live are over the store is empty, and its count of bytes says so. */
     private void checkStore() {
         schedule.clock.advance(World.META_TTL.plus(MemoryBroker.IDEMPOTENCY_WINDOW));
-        world.store.broker.sweep();
-        schedule.check(world.store.broker.streamCount() == 0, () -> "the broker still has " + world.store.broker.streamCount() + " streams");
-        schedule.check(world.store.broker.historyBytes() == 0, () -> "the broker counts " + world.store.broker.historyBytes() + " bytes without a stream");
+        world.store.sweep();
+        schedule.check(world.store.remains().isEmpty(), () -> "the broker still has " + world.store.remains());
     }
 }

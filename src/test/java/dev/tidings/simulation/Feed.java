@@ -30,13 +30,22 @@ final class Feed {
     private String epoch = "";
     private long offset;
     private long lastPassing = -1;
+    private final Node node;
+    private final View view;
+    /** What was published at the offset, as far as can be told. */
+    private List<Publication> anchors = List.of();
+    private boolean astray;
+    private boolean excused;
+    private long strayedAt;
 
     private enum State { ASKED, AWAITING_GAP, LIVE, LEAVING, OVER }
 
-    Feed(World world, Client client, View view, Optional<Position> claim, boolean claimUnreadable, int number) {
+    Feed(World world, Client client, Node node, View view, Optional<Position> claim, boolean claimUnreadable, int number) {
         this.number = number;
         this.world = world;
         this.client = client;
+        this.node = node;
+        this.view = view;
         this.channel = view.channel;
         this.filter = view.filter;
         this.recovery = world.namespaces.of(channel).recovery();
@@ -62,10 +71,12 @@ final class Feed {
         }
         epoch = answer[2];
         offset = from;
+        anchors = world.truth.at(channel, epoch, offset);
         if (wasRecovering && recovery == RecoveryMode.STREAM) {
             if (recovered) {
                 boolean same = claim.isPresent() && claim.get().offset() == offset && isSameEpoch(claim.get().epoch());
                 check(same, () -> "recovered from " + epoch + ":" + from + ", not from " + claim);
+                resume();
             } else if (client.isStream()) {
                 state = state == State.LIVE ? State.AWAITING_GAP : state;
             } else if (client.isExtended()) {
@@ -75,6 +86,42 @@ final class Feed {
             }
         }
         check(!recovered || wasRecovering, () -> "recovered without a position");
+    }
+
+    /**
+     * It goes on where the client was. Where the client was astray, only the node that had told it the position can know: a position has no time, and a
+     * node that knows nothing of what was lost takes it for the one that was given out again.
+     */
+    private void resume() {
+        if (view.position.equals(claim)) {
+            anchors = view.anchors;
+            astray = view.astray;
+            strayedAt = offset;
+            excused = view.excused || view.node.isEmpty() || view.node.get() != node;
+        }
+    }
+
+    /** The client has this position. */
+    void settle(View its) {
+        its.anchors = anchors;
+        its.astray = astray;
+        its.excused = excused;
+        its.node = Optional.of(node);
+    }
+
+    /** Whether the client has what another server gave out again, so that it lacks what is there now. */
+    private boolean isAstray() {
+        List<Publication> stream = world.truth.stream(channel, epoch);
+        boolean lost = offset > 0 && anchors.stream().noneMatch(anchor -> anchor.offset() <= stream.size() && stream.get((int) anchor.offset() - 1) == anchor);
+        return astray || lost;
+    }
+
+    private void strays() {
+        check(world.store.wentBack(), () -> "what it gets does not follow what it has");
+        if (!astray) {
+            astray = true;
+            strayedAt = offset;
+        }
     }
 
     /** A cursor knows an epoch by 16 bits of its hash: one reset in 65,536 is missed, which the protocol accepts. */
@@ -100,10 +147,18 @@ final class Feed {
         long before = prev < 0 ? itsOffset - 1 : prev;
         long at = offset;
         check(before <= at, () -> name + " at " + itsOffset + " follows " + before + ", the client is at " + at);
-        checkNothingBetween(itsOffset - 1);
-        Publication published = world.truth.stream(channel, epoch).get((int) itsOffset - 1);
-        check(Truth.nameOf(published).equals(name), () -> name + " came at the place of " + Truth.nameOf(published));
-        check(matches(published), () -> name + " came through the filter");
+        List<Truth.Accepted> named = world.truth.named(channel, epoch, itsOffset, name);
+        check(!named.isEmpty(), () -> name + " came at the place of another one");
+        check(matches(named.getFirst().publication()), () -> name + " came through the filter");
+        List<Truth.Branch> branches = world.truth.branchesWith(channel, epoch, anchors);
+        List<Publication> following = named.stream().map(Truth.Accepted::publication).filter(each -> branches.stream().anyMatch(branch -> branch.has(each))).toList();
+        if (following.isEmpty()) {
+            strays();
+            anchors = named.stream().map(Truth.Accepted::publication).toList();
+        } else {
+            checkNothingBetween(itsOffset - 1, world.truth.branchesWith(channel, epoch, following).stream().filter(branches::contains).toList());
+            anchors = following;
+        }
         offset = itsOffset;
     }
 
@@ -113,7 +168,14 @@ final class Feed {
             return;
         }
         check(state == State.LIVE && to.epoch().equals(epoch) && to.offset() >= offset, () -> "position " + to + " for a client at " + epoch + ":" + offset);
-        checkNothingBetween(to.offset());
+        List<Truth.Branch> branches = world.truth.branchesWith(channel, epoch, anchors).stream().filter(branch -> branch.publications.size() >= to.offset()).toList();
+        if (branches.isEmpty()) {
+            strays();
+            anchors = world.truth.at(channel, epoch, to.offset());
+        } else {
+            checkNothingBetween(to.offset(), branches);
+            anchors = to.offset() == 0 ? List.of() : branches.stream().map(branch -> branch.publications.get((int) to.offset() - 1)).distinct().toList();
+        }
         offset = to.offset();
     }
 
@@ -132,6 +194,9 @@ final class Feed {
         }
         epoch = to.epoch();
         offset = to.offset();
+        anchors = world.truth.at(channel, epoch, offset);
+        astray = false;
+        excused = false;
     }
 
     /** A gap is told only where something may be missing. */
@@ -140,27 +205,32 @@ final class Feed {
         long start = from.map(Position::offset).orElse(0L);
         String old = from.map(Position::epoch).orElse("");
         switch (reason) {
-            case "epoch" -> check(!old.equals(to.epoch()), () -> "gap epoch within epoch " + old);
+            case "epoch" -> check(!old.equals(to.epoch()) || to.offset() < start && world.store.wentBack(), () -> "gap epoch within epoch " + old);
             case "unknown" -> check(claimUnreadable, () -> "gap unknown after a claim that can be read");
             case "limit" -> check(old.equals(to.epoch()) && to.offset() - start > world.recoveryLimit, () -> "gap limit from " + from + " to " + to);
             case "expired", "lost" -> {
                 check(old.equals(to.epoch()) && to.offset() > start, () -> "gap " + reason + " from " + from + " to " + to);
                 boolean same = world.store.top(channel).epoch().equals(to.epoch());
-                check(!same || world.store.oldest(channel) > start + 1, () -> "gap " + reason + " from " + from + ", but all of it is retained");
+                check(!same || world.store.wentBack() || world.store.oldest(channel) > start + 1, () -> "gap " + reason + " from " + from + ", but all of it is retained");
             }
             default -> check(false, () -> "an unknown gap " + reason);
         }
     }
 
-    private void checkNothingBetween(long last) {
+    /** Between the client's offset and another one there is nothing for it, in one of the branches at least that have both. */
+    private void checkNothingBetween(long last, List<Truth.Branch> branches) {
         if (recovery == RecoveryMode.CACHE) {
             return; // the newest is all that matters
         }
-        List<Publication> stream = world.truth.stream(channel, epoch);
-        for (long missed = offset + 1; missed <= last; missed++) {
-            Publication publication = stream.get((int) missed - 1);
-            check(!isDue(publication), () -> Truth.nameOf(publication) + " at " + publication.offset() + " was lost without a gap");
+        Optional<Publication> lost = Optional.empty();
+        for (Truth.Branch branch : branches) {
+            lost = branch.publications.subList((int) offset, (int) last).stream().filter(this::isDue).findFirst();
+            if (lost.isEmpty()) {
+                return;
+            }
         }
+        Optional<Publication> found = lost;
+        check(found.isEmpty(), () -> Truth.nameOf(found.get()) + " at " + found.get().offset() + " was lost without a gap");
     }
 
     private boolean isDue(Publication publication) {
@@ -182,6 +252,10 @@ final class Feed {
         Position top = world.store.top(channel);
         if (!top.epoch().equals(epoch)) {
             return "it is in epoch " + epoch + ", the stream in " + top.epoch();
+        }
+        if (isAstray()) {
+            return excused || world.store.oldest(channel) > (astray ? strayedAt : offset) ? "" // the entry that would show it is gone
+                    : "it is at " + offset + " and astray since " + (astray ? strayedAt : offset) + ", the stream at " + top;
         }
         List<Publication> stream = world.truth.stream(channel, epoch);
         boolean cached = recovery == RecoveryMode.CACHE;

@@ -24,8 +24,8 @@ import java.util.function.Supplier;
  * each other, but those that subscribe and unsubscribe keep their order. What the store tells comes in order, late, and while the weather is bad some
  * of it not at all, or twice.
  */
-final class Link implements Broker {
-    private final Store store;
+final class Link implements Broker, Store.Uplink {
+    private final MemoryStore store;
     private final Schedule schedule;
     private final Weather weather;
     private final Set<Channel> subscribed = new HashSet<>();
@@ -35,7 +35,7 @@ final class Link implements Broker {
     private boolean silent;
     private boolean dead;
 
-    Link(Store store) {
+    Link(MemoryStore store) {
         this.store = store;
         this.schedule = store.schedule;
         this.weather = store.weather;
@@ -71,8 +71,19 @@ final class Link implements Broker {
         }
     }
 
-    /** What the store tells is lost for a while, silently, as when a connection hangs. */
-    void fallSilent(long millis) {
+    @Override
+    public Broker broker() {
+        return this;
+    }
+
+    @Override
+    public String leftovers() {
+        return "";
+    }
+
+    /** As when a connection hangs. */
+    @Override
+    public void fallSilent(long millis) {
         schedule.note(() -> "link: silent for " + millis + " ms");
         silent = true;
         schedule.inMillis(millis, () -> silent = false);
@@ -82,8 +93,8 @@ final class Link implements Broker {
         return subscribed.contains(channel);
     }
 
-    /** The node is gone. */
-    void kill() {
+    @Override
+    public void kill() {
         dead = true;
         store.remove(this);
     }

@@ -27,8 +27,11 @@ final class Mischief {
         publish(schedule.between(20, 400));
         annoyClients(schedule.between(100, 2_000));
         annoyNodes();
-        if (weather.secondNode) {
-            schedule.inMillis(schedule.between(2_000, millis), this::loseNode);
+        if (weather.redis) {
+            annoyRedis((Redis) world.store);
+            loseNodes(millis);
+        } else if (weather.secondNode) {
+            schedule.inMillis(schedule.between(2_000, millis), () -> lose(world.nodes.get(schedule.random.nextInt(2))));
         }
         schedule.run(millis);
         over = true;
@@ -95,7 +98,7 @@ final class Mischief {
             return;
         }
         SessionControl.Target target = new SessionControl.Target("", client.clientId(), "");
-        for (Node node : world.nodes) {
+        for (Node node : weather.redis ? List.of(world.pickNode()) : world.nodes) { // nodes that share a Redis ask each other
             if (node.isDead()) {
                 continue;
             }
@@ -126,8 +129,46 @@ final class Mischief {
         });
     }
 
-    private void loseNode() {
-        Node node = world.nodes.get(schedule.random.nextInt(2));
+    private void annoyRedis(Redis redis) {
+        schedule.inMillis(schedule.between(0, 3_000), () -> {
+            if (over) {
+                return;
+            }
+            if (schedule.chance(weather.restarts)) {
+                redis.restart(schedule.between(10, 4_000));
+            }
+            if (schedule.chance(weather.failovers)) {
+                if (schedule.random.nextInt(4) > 0) {
+                    redis.fallBehind();
+                }
+                schedule.inMillis(schedule.between(0, 3_000), () -> {
+                    if (!over) {
+                        redis.failOver();
+                    }
+                });
+            }
+            annoyRedis(redis);
+        });
+    }
+
+    /** Some nodes come, and some go, but for the last. */
+    private void loseNodes(long millis) {
+        if (weather.grows) {
+            schedule.inMillis(schedule.between(1_000, millis), world::addNode);
+        }
+        for (int i = 1; i < weather.nodeCount; i++) {
+            if (schedule.random.nextInt(3) == 0) {
+                schedule.inMillis(schedule.between(2_000, millis), () -> {
+                    List<Node> living = world.nodes.stream().filter(node -> !node.isDead() && !node.hub.drain().isDraining()).toList();
+                    if (living.size() > 1) {
+                        lose(living.get(schedule.random.nextInt(living.size())));
+                    }
+                });
+            }
+        }
+    }
+
+    private void lose(Node node) {
         if (schedule.random.nextBoolean()) {
             node.crash();
         } else {

@@ -8,18 +8,22 @@ import dev.tidings.hub.HubProbe;
 import dev.tidings.hub.Lane;
 import dev.tidings.hub.Rebalance;
 import dev.tidings.hub.ThisNode;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 
 /** One node: a hub with its lanes and the timers that the application gives them. */
 final class Node {
+    /** Sessions are left alone for that long after they came. */
+    static final Duration MIN_AGE = Duration.ofSeconds(20);
     private static final int LARGE_QUEUE = 4_096;
+    private static final Rebalance.Options REBALANCE = new Rebalance.Options(true, 10, 50, MIN_AGE);
 
     final Hub hub;
     final List<Loop> loops = new ArrayList<>();
     final List<Lane> lanes = new ArrayList<>();
-    final Link link;
+    final Store.Uplink link;
     private final RemotePresence presence;
     private final World world;
     private final String name;
@@ -28,7 +32,7 @@ final class Node {
     Node(World world, String name, int laneCount, HubLimits limits, long seed) {
         this.world = world;
         this.name = name;
-        this.link = new Link(world.store);
+        this.link = world.store.connect();
         this.presence = new RemotePresence(world.store);
         Schedule schedule = world.schedule;
         int queue = world.weather.smallQueue ? 8 : LARGE_QUEUE;
@@ -37,12 +41,25 @@ final class Node {
             loops.add(loop);
             lanes.add(HubProbe.lane(i, loop, loop::isInside, schedule.clock, HubMetrics.NONE, queue, world.slice));
         }
-        this.hub = new Hub(new Hub.Parts(limits, Rebalance.Options.DEFAULTS, world.namespaces, link, presence, Nodes.ALONE, new ThisNode(name, "1"), schedule.clock,
+        Nodes nodes = world.weather.redis ? world.known.join(name) : Nodes.ALONE;
+        this.hub = new Hub(new Hub.Parts(limits, REBALANCE, world.namespaces, link.broker(), presence, nodes, new ThisNode(name, "1"), schedule.clock,
                 schedule.clock::nanos, new SplittableRandom(seed), HubMetrics.NONE, lanes));
         for (int i = 0; i < laneCount; i++) {
             sweep(i);
         }
         expireMembers();
+        if (world.weather.redis) {
+            rebalance();
+        }
+    }
+
+    private void rebalance() {
+        hub.rebalance().tick();
+        world.schedule.inMillis(Nodes.REPORT_MILLIS, () -> {
+            if (!dead) {
+                rebalance();
+            }
+        });
     }
 
     private void sweep(int lane) {
@@ -84,12 +101,15 @@ final class Node {
         loops.forEach(Loop::kill);
         link.kill();
         presence.kill();
+        if (world.weather.redis) {
+            world.known.lose(name);
+        }
         world.connections.stream().filter(each -> each.node == this).forEach(Connection::crash);
     }
 
     /** What is held for nobody; empty = nothing. */
     String leftovers() {
-        return dead ? "" : HubProbe.leftovers(hub);
+        return dead ? "" : HubProbe.leftovers(hub) + link.leftovers();
     }
 
     boolean isDead() {

@@ -5,13 +5,11 @@ import dev.tidings.channel.Channel;
 import dev.tidings.channel.ClientInfo;
 import dev.tidings.channel.Namespace;
 import dev.tidings.channel.Position;
-import dev.tidings.channel.Publication;
 import dev.tidings.channel.Refusal;
 import dev.tidings.channel.RefusedException;
 import dev.tidings.hub.Caller;
 import dev.tidings.hub.PublishRequest;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -104,10 +102,8 @@ final class Publishers {
             return;
         }
         Position at = published.position().get();
-        List<Publication> stream = world.truth.stream(request.channel(), at.epoch());
         String name = Truth.nameOf(new String(request.data(), StandardCharsets.US_ASCII));
-        schedule.check(at.offset() <= stream.size() && Truth.nameOf(stream.get((int) at.offset() - 1)).equals(name),
-                () -> name + " was said to be at " + at + " in " + request.channel());
+        schedule.check(!world.truth.named(request.channel(), at.epoch(), at.offset(), name).isEmpty(), () -> name + " was said to be at " + at + " in " + request.channel());
         boolean held = request.condition().isEmpty() || request.condition().get().offset() == at.offset() - 1;
         schedule.check(held, () -> name + " was accepted at " + at + " under the condition " + request.condition());
     }

@@ -39,7 +39,12 @@ final class RemotePresence implements Presence {
 
     @Override
     public CompletionStage<Boolean> leave(Channel channel, String client, String claim) {
-        return ask(() -> store.presence.leave(channel, client, claim));
+        return ask(() -> store.presence.leave(channel, client, claim).thenApply(removed -> {
+            if (removed) {
+                store.removed(channel, client);
+            }
+            return removed;
+        }));
     }
 
     @Override
@@ -59,7 +64,10 @@ final class RemotePresence implements Presence {
 
     @Override
     public CompletionStage<List<Departed>> expire() {
-        return ask(store.presence::expire);
+        return ask(() -> store.presence.expire().thenApply(departed -> {
+            store.departed(departed);
+            return departed;
+        }));
     }
 
     @Override

@@ -1,105 +1,95 @@
 package dev.tidings.simulation;
 
 import dev.tidings.broker.Broker;
-import dev.tidings.broker.HistoryQuery;
-import dev.tidings.broker.MemoryBroker;
 import dev.tidings.channel.Channel;
 import dev.tidings.channel.ClientInfo;
-import dev.tidings.channel.Namespaces;
 import dev.tidings.channel.Position;
-import dev.tidings.channel.Publication;
 import dev.tidings.presence.MemoryPresence;
+import dev.tidings.presence.Presence;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
-import java.util.SplittableRandom;
-import java.util.function.Consumer;
+import java.util.Map;
 
-/** The store that the nodes share: the broker and the presence in memory, and the links on which it tells each node what happens. */
-final class Store implements Broker.Listener {
+/** What the nodes share: streams, members, and links on which each node is told what happens. */
+abstract class Store {
     static final Duration PRESENCE_TTL = Duration.ofSeconds(60);
 
     final Schedule schedule;
     final Weather weather;
     final Truth truth;
-    final MemoryBroker broker;
-    final MemoryPresence presence;
-    private final Namespaces namespaces;
-    private final List<Link> links = new ArrayList<>();
-    /** Whether reads fail and links lose now; off in the calm at the end. */
+    /** Who is in which channel; another one after the data was lost. */
+    MemoryPresence presence;
+    /** Whether requests fail and links lose now; off in the calm at the end. */
     boolean failing = true;
     /** How often nodes have read. */
     long reads;
+    private final Map<String, Integer> untoldLeaves = new HashMap<>();
 
-    Store(Schedule schedule, Weather weather, Namespaces namespaces, long maxBytes, long seed) {
+    /** One node's way to the store. */
+    interface Uplink {
+        /** The broker that the node's hub uses. */
+        Broker broker();
+
+        /** What the store tells the node is lost for a while, and nobody notices yet. */
+        void fallSilent(long millis);
+
+        /** The node is gone. */
+        void kill();
+
+        /** What it still holds for subscriptions that are gone; empty = nothing. */
+        String leftovers();
+    }
+
+    Store(Schedule schedule, Weather weather) {
         this.schedule = schedule;
         this.weather = weather;
         this.truth = new Truth(schedule);
-        this.namespaces = namespaces;
-        this.broker = new MemoryBroker(maxBytes, schedule.clock, new SplittableRandom(seed));
         this.presence = new MemoryPresence(schedule.clock, PRESENCE_TTL);
-        broker.listen(this);
-        if (weather.shedding) {
-            truth.mayForgetKeys();
-        }
     }
 
-    void add(Link link) {
-        links.add(link);
-    }
-
-    void remove(Link link) {
-        links.remove(link);
-    }
-
-    /** Whether any node is subscribed to the channel. */
-    boolean isSubscribed(Channel channel) {
-        return links.stream().anyMatch(link -> link.isSubscribed(channel));
-    }
+    /** Connects a node. */
+    abstract Uplink connect();
 
     /** Loses everything. */
-    void wipe() {
-        schedule.note(() -> "store: wiped");
-        truth.mayForgetKeys();
-        broker.wipe();
-    }
+    abstract void wipe();
 
-    @Override
-    public void published(Channel channel, Publication publication) {
-        truth.accept(channel, publication);
-        toAll(channel, publication.hasOffset(), listener -> listener.published(channel, publication));
-    }
-
-    @Override
-    public void joined(Channel channel, ClientInfo member) {
-        schedule.note(() -> "store: " + member.client() + " joined " + channel);
-        toAll(channel, false, listener -> listener.joined(channel, member));
-    }
-
-    @Override
-    public void left(Channel channel, ClientInfo member) {
-        schedule.note(() -> "store: " + member.client() + " left " + channel);
-        toAll(channel, false, listener -> listener.left(channel, member));
-    }
-
-    @Override
-    public void compared(Channel channel, Position top) {
-        throw new AssertionError("the broker in memory has no link that could break");
-    }
-
-    private void toAll(Channel channel, boolean mayDouble, Consumer<Broker.Listener> what) {
-        for (Link link : links) {
-            link.send(channel, mayDouble, what);
-        }
-    }
+    /** What is done about once a second. */
+    abstract void sweep();
 
     /** Where a stream is now. */
-    Position top(Channel channel) {
-        return broker.history(channel, namespaces.of(channel), HistoryQuery.TOP).toCompletableFuture().join().top();
-    }
+    abstract Position top(Channel channel);
 
     /** The oldest offset that a stream retains now. */
-    long oldest(Channel channel) {
-        return broker.history(channel, namespaces.of(channel), HistoryQuery.TOP).toCompletableFuture().join().oldest();
+    abstract long oldest(Channel channel);
+
+    /** The faults stop: what is away comes back. */
+    void recover() {
+        failing = false;
+    }
+
+    /** Whether a server may have taken over that was behind, so that acknowledged publications are lost. */
+    boolean wentBack() {
+        return false;
+    }
+
+    /** What is held when all times to live are over; empty = nothing. */
+    abstract String remains();
+
+    // -- members: whoever is removed leaves once -----------------------------------------------------------------------------------------------
+
+    void removed(Channel channel, String client) {
+        untoldLeaves.merge(channel + " " + client, 1, Integer::sum);
+    }
+
+    void departed(List<Presence.Departed> departed) {
+        departed.forEach(each -> removed(each.channel(), each.info().client()));
+    }
+
+    /** The subscribers of a channel are told that a member left. */
+    void tellsLeave(Channel channel, ClientInfo member) {
+        schedule.note(() -> "store: " + member.client() + " left " + channel);
+        int untold = untoldLeaves.merge(channel + " " + member.client(), -1, Integer::sum);
+        schedule.check(untold >= 0, () -> member.client() + " was removed from " + channel + " once and is told to have left twice");
     }
 }

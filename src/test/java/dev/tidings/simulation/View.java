@@ -2,7 +2,9 @@ package dev.tidings.simulation;
 
 import dev.tidings.channel.Channel;
 import dev.tidings.channel.Position;
+import dev.tidings.channel.Publication;
 import dev.tidings.channel.TagFilter;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -16,6 +18,15 @@ final class View {
     final Set<String> known = new TreeSet<>();
     boolean wanted = true;
     Optional<Position> position = Optional.empty();
+    /** What was published at the position, as far as can be told; where a server took over that was behind, there may be something else by now. */
+    List<Publication> anchors = List.of();
+    /** Whether it lacks what another server gave out again, and a gap has yet to say so. */
+    boolean astray;
+    /** Whether nobody can know that. */
+    boolean excused;
+    /** The node that told the position. */
+    Optional<Node> node = Optional.empty();
+    private Optional<Feed> leader = Optional.empty();
     /** The last publication without offset that arrived. */
     String lastPassing = "";
 
@@ -26,12 +37,20 @@ final class View {
         this.members = members;
     }
 
-    /** A connection moved on; while two deliver, the further one counts, and of two epochs that of the newer connection. */
-    void follow(Feed feed, boolean newest) {
+    /**
+     * A connection moved on; while two deliver, the further one counts, and of two epochs that of the newer connection. An answer or a gap, which may lead
+     * back, counts if it is that of the newer connection, and then the other one has nothing more to say.
+     */
+    void follow(Feed feed, boolean newest, boolean leads) {
+        if (newest && leads) {
+            leader = Optional.of(feed);
+        }
+        boolean follows = leader.isEmpty() || leader.get() == feed || newest;
         feed.at().ifPresent(at -> {
             boolean same = position.isPresent() && position.get().epoch().equals(at.epoch());
-            if (same ? at.offset() > position.get().offset() : newest || position.isEmpty()) {
+            if (newest && leads || follows && (same ? at.offset() >= position.get().offset() : newest || position.isEmpty())) {
                 position = Optional.of(at);
+                feed.settle(this);
             }
         });
     }
@@ -39,5 +58,9 @@ final class View {
     /** Forgets its position: the next subscription is a first visit. */
     void forget() {
         position = Optional.empty();
+        anchors = List.of();
+        astray = false;
+        excused = false;
+        node = Optional.empty();
     }
 }

@@ -33,9 +33,20 @@ final class Weather {
     final boolean smallQueue;
     final boolean secondNode;
     final boolean scarceAdmission;
+    /** Whether the nodes share a Redis, and not a broker in memory. */
+    final boolean redis;
+    /** Nodes at the beginning. */
+    final int nodeCount;
+    final double restarts;
+    final double failovers;
+    /** Whether more nodes come in mid-run. */
+    final boolean grows;
+    /** Whether there are so many clients that nodes even them out among themselves. */
+    final boolean rebalances;
 
-    Weather(SplittableRandom random) {
-        instantBroker = random.nextInt(5) == 0;
+    Weather(SplittableRandom random, boolean redis) {
+        this.redis = redis;
+        instantBroker = random.nextInt(5) == 0 && !redis;
         instantWrites = random.nextInt(6) == 0;
         brokerLatencyMicros = pick(random, 200, 5_000, 300_000);
         linkLatencyMicros = pick(random, 200, 5_000, 500_000);
@@ -58,8 +69,15 @@ final class Weather {
         shedding = random.nextInt(6) == 0;
         ages = random.nextInt(5) == 0;
         smallQueue = random.nextInt(3) == 0;
-        secondNode = !instantBroker && random.nextInt(4) == 0;
-        scarceAdmission = random.nextInt(10) == 0;
+        boolean two = !instantBroker && random.nextInt(4) == 0;
+        boolean scarce = random.nextInt(10) == 0;
+        restarts = redis ? sometimes(random, 0.3) : 0;
+        failovers = redis ? sometimes(random, 0.4) : 0;
+        rebalances = redis && random.nextInt(60) == 0;
+        grows = redis && (rebalances || random.nextInt(3) == 0);
+        nodeCount = !redis ? two ? 2 : 1 : random.nextInt(1, rebalances ? 3 : 5);
+        secondNode = nodeCount > 1 || grows;
+        scarceAdmission = scarce && !rebalances;
     }
 
     private static long pick(SplittableRandom random, long... values) {
@@ -71,14 +89,14 @@ final class Weather {
         return random.nextBoolean() ? 0 : random.nextDouble() * most;
     }
 
-    /** Whether what is published reaches every node, and clients come back without delay. */
+    /** Whether what is published reaches every node, soon after the links are whole again, and clients come back without delay. */
     boolean losesNothing() {
-        return drops == 0 && outages == 0 && !smallQueue && !scarceAdmission && !ages;
+        return drops == 0 && (outages == 0 || redis) && !smallQueue && !scarceAdmission && !ages;
     }
 
     /** Whether joins and leaves can't be lost, so that what members were told must agree with who is there. */
     boolean tellsMembersSurely() {
-        boolean linksAreWhole = drops == 0 && outages == 0 && !smallQueue && !secondNode;
+        boolean linksAreWhole = drops == 0 && outages == 0 && restarts == 0 && failovers == 0 && !smallQueue && !secondNode;
         return linksAreWhole && stalls == 0 && failingReads == 0 && failingPresence == 0 && bursts == 0 && wipes == 0;
     }
 }

@@ -23,6 +23,8 @@ import java.util.function.Supplier;
 final class World {
     static final Duration META_TTL = Duration.ofMinutes(10);
     private static final int LONGEST_CALM_SECONDS = 300;
+    /** Every third world has a Redis. */
+    private static final int SEEDS_FOR_A_REDIS = 3;
 
     final Schedule schedule;
     final Weather weather;
@@ -33,6 +35,7 @@ final class World {
     final Result result = new Result();
     final List<Channel> channels = new ArrayList<>();
     final List<Node> nodes = new ArrayList<>();
+    final NodesInMemory known;
     final List<Client> clients = new ArrayList<>();
     final List<Connection> connections = new ArrayList<>();
     private final Set<Client> behind = new LinkedHashSet<>();
@@ -40,6 +43,7 @@ final class World {
     final int outboxBytes;
     final int slice;
     private final HubLimits limits;
+    private final int lanes;
 
     /** What a run did. */
     static final class Result {
@@ -50,12 +54,14 @@ final class World {
 
     World(long seed, boolean tracing) {
         schedule = new Schedule(seed, tracing);
-        weather = new Weather(schedule.random);
+        weather = new Weather(schedule.random, seed % SEEDS_FOR_A_REDIS == 0);
         namespaces = namespaces();
-        store = new Store(schedule, weather, namespaces, weather.shedding ? schedule.between(6_000, 40_000) : 1 << 30, schedule.random.nextLong());
+        store = weather.redis ? new Redis(schedule, weather, namespaces)
+                : new MemoryStore(schedule, weather, namespaces, weather.shedding ? schedule.between(6_000, 40_000) : 1 << 30, schedule.random.nextLong());
+        known = new NodesInMemory(store);
         truth = store.truth;
         publishers = new Publishers(this);
-        int count = (int) (schedule.random.nextInt(120) == 0 ? schedule.between(60, 200) : schedule.between(2, 16));
+        int count = (int) (weather.rebalances ? schedule.between(130, 200) : schedule.random.nextInt(120) == 0 ? schedule.between(60, 200) : schedule.between(2, 16));
         boolean narrow = count <= 16 && schedule.random.nextInt(3) == 0; // an answer with all that is recovered must fit into the outbox
         recoveryLimit = (int) schedule.between(3, narrow ? 10 : 40);
         outboxBytes = narrow ? 8_000 : (int) schedule.between(24_000, 60_000);
@@ -64,14 +70,18 @@ final class World {
         for (String name : new String[] {"stream:a", "stream:b", "deep:a", "cache:a", "last:a", "passing"}) {
             channels.add(new Channel(name));
         }
-        int lanes = (int) schedule.between(1, 4);
-        nodes.add(new Node(this, "node1", lanes, limits, schedule.random.nextLong()));
-        if (weather.secondNode) {
-            nodes.add(new Node(this, "node2", lanes, limits, schedule.random.nextLong()));
+        lanes = (int) schedule.between(1, 4);
+        for (int i = 0; i < weather.nodeCount; i++) {
+            addNode();
         }
         for (int i = 0; i < count; i++) {
             clients.add(client(i));
         }
+    }
+
+    /** One more node begins. */
+    void addNode() {
+        nodes.add(new Node(this, "node" + (nodes.size() + 1), lanes, limits, schedule.random.nextLong()));
     }
 
     private HubLimits limits() {
@@ -101,7 +111,7 @@ final class World {
     private Client client(int number) {
         Client client = new Client(this, number, Dialect.values()[schedule.random.nextInt(3)]);
         List<Channel> left = new ArrayList<>(channels);
-        for (long wanted = schedule.between(1, 4); wanted > 0; wanted--) {
+        for (long wanted = schedule.between(1, weather.rebalances ? 1 : 4); wanted > 0; wanted--) {
             Channel channel = left.remove(schedule.random.nextInt(left.size()));
             Optional<TagFilter> filter = schedule.chance(0.3) ? Optional.of(new TagFilter.OneOf("tag", Set.of("a"), false)) : Optional.empty();
             boolean members = namespaces.of(channel).presence() && schedule.random.nextBoolean();
@@ -126,7 +136,7 @@ final class World {
     /** The faults stop; everybody comes back and must be up to date. */
     private void calm() {
         schedule.note(() -> "-- calm --");
-        store.failing = false;
+        store.recover();
         connections.forEach(Connection::resume);
         clients.forEach(Client::goOnline);
         boolean last = schedule.random.nextBoolean();
@@ -151,6 +161,9 @@ final class World {
 
     /** Everybody comes back while publications arrive: where no link loses anything, nobody may need the slow comparison to learn what it lacks. */
     private void rush() {
+        if (store instanceof Redis redis) {
+            schedule.soon(6_000_000, redis::breakLinks);
+        }
         for (Client client : clients) {
             schedule.soon(2_000_000, () -> client.cut(0));
         }
@@ -193,7 +206,7 @@ final class World {
     }
 
     private void sweepStore() {
-        store.broker.sweep();
+        store.sweep();
         schedule.inMillis(1_000, this::sweepStore);
     }
 
