@@ -30,20 +30,20 @@ public final class Callers {
     }
 
     /** The caller, if it may do what the scope names; clients may do what their grants say, and never manage sessions. */
-    CompletionStage<Caller> identify(HttpServerRequest request, Scope scope) {
+    CompletableFuture<Caller> identify(HttpServerRequest request, Scope scope) {
         if (insecure) {
-            return CompletableFuture.completedStage(Caller.backEnd("insecure"));
+            return CompletableFuture.completedFuture(Caller.backEnd("insecure"));
         }
         try {
             Credentials shown = credentials.of(request, true);
             if (shown.apiKey().isPresent()) {
                 ApiKey key = keys.find(shown.apiKey().get()).orElseThrow(() -> new RefusedException(Refusal.UNAUTHORIZED, "the API key is unknown"));
                 key.require(scope);
-                return CompletableFuture.completedStage(Caller.backEnd(key.name()));
+                return CompletableFuture.completedFuture(Caller.backEnd(key.name()));
             }
-            return identify(shown).thenApply(identity -> client(identity, scope));
+            return identify(shown).toCompletableFuture().thenApply(identity -> client(identity, scope));
         } catch (RefusedException e) {
-            return CompletableFuture.failedStage(e);
+            return CompletableFuture.failedFuture(e);
         }
     }
 

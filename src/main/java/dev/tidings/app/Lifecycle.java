@@ -34,9 +34,13 @@ final class Lifecycle {
     private static final long LEAVE_MILLIS = 1_000;
     /** The last goodbyes are on their way when the window ends. */
     private static final Duration LAST_GOODBYES = Duration.ofSeconds(2);
+    /** Without a request for so long, nobody is about to send one on a connection that was kept. */
+    private static final Duration QUIET = Duration.ofMillis(300);
+    private static final Duration LAST_ANSWERS = Duration.ofSeconds(2);
 
     private final Hub hub;
     private final Backing backing;
+    private final Requests requests;
     private final Vertx vertx;
     private final AtomicLongArray sweptAt;
     private final Duration window;
@@ -46,9 +50,10 @@ final class Lifecycle {
     private volatile long ticking;
     private volatile boolean hastened;
 
-    Lifecycle(Hub hub, Backing backing, HubConfig config, Vertx vertx) {
+    Lifecycle(Hub hub, Backing backing, Requests requests, HubConfig config, Vertx vertx) {
         this.hub = hub;
         this.backing = backing;
+        this.requests = requests;
         this.window = Settings.positive("tidings.drain.window", config.drain().window());
         this.shortWindow = Settings.positive("tidings.drain.short-window", config.drain().shortWindow());
         this.vertx = vertx;
@@ -100,6 +105,7 @@ final class Lifecycle {
         while (connections() > 0 && System.nanoTime() < until) {
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(SWEEP_MILLIS));
         }
+        requests.awaitQuiet(QUIET, LAST_ANSWERS);
         leave();
         LOG.infof("drained, %d connections are left", connections());
     }

@@ -3,6 +3,7 @@ package dev.tidings.app;
 import dev.tidings.auth.Origins;
 import dev.tidings.auth.RequestCredentials;
 import dev.tidings.channel.Refusal;
+import dev.tidings.hub.Hub;
 import dev.tidings.protocol.JsonWriter;
 import io.quarkus.vertx.http.HttpServerOptionsCustomizer;
 import io.quarkus.vertx.http.runtime.filters.Filters;
@@ -14,6 +15,7 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Singleton;
 import java.util.List;
 import org.jboss.logging.Logger;
@@ -30,11 +32,16 @@ final class Network implements HttpServerOptionsCustomizer {
     private final HubConfig config;
     private final RequestCredentials credentials;
     private final MicrometerMetrics metrics;
+    private final Requests requests;
+    private final Instance<Hub> hub;
 
-    Network(HubConfig config, RequestCredentials credentials, MicrometerMetrics metrics) {
+    /** The hub is looked up when a request comes: the listener is configured before there is one. */
+    Network(HubConfig config, RequestCredentials credentials, MicrometerMetrics metrics, Requests requests, Instance<Hub> hub) {
         this.config = config;
         this.credentials = credentials;
         this.metrics = metrics;
+        this.requests = requests;
+        this.hub = hub;
     }
 
     @Override
@@ -79,8 +86,11 @@ final class Network implements HttpServerOptionsCustomizer {
             problem(context, 413, Refusal.TOO_LARGE, "the body is larger than tidings.limits.body-size");
             return;
         }
-        Origins.Answer answer = credentials.origin(request);
         HttpServerResponse response = context.response();
+        if (isAnsweredAtOnce(request)) {
+            count(context, response);
+        }
+        Origins.Answer answer = credentials.origin(request);
         response.putHeader("Vary", "Origin"); // also without one: a cache must not hand that answer to a page
         if (answer == Origins.Answer.ABSENT) {
             context.next();
@@ -102,6 +112,20 @@ final class Network implements HttpServerOptionsCustomizer {
         }
         response.putHeader("Access-Control-Expose-Headers", EXPOSED_HEADERS);
         context.next();
+    }
+
+    /** On a connection that is kept, a back end would go on with this node until it is gone: while it drains, each answer sends it to another one. */
+    private void count(RoutingContext context, HttpServerResponse response) {
+        requests.begun();
+        context.addEndHandler(_ -> requests.ended());
+        if (hub.get().drain().isDraining()) {
+            response.putHeader("Connection", "close");
+        }
+    }
+
+    /** Neither a stream, which says nothing of its end, nor a WebSocket. */
+    private static boolean isAnsweredAtOnce(HttpServerRequest request) {
+        return !request.path().equals("/v1/sse") && request.getHeader("Upgrade") == null;
     }
 
     /** Whether a proxy in front may see another end of the request, or another host: what follows it would be taken for a request (RFC 9112 section 11.2). */
