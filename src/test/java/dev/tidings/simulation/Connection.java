@@ -7,6 +7,7 @@ import dev.tidings.hub.Caller;
 import dev.tidings.hub.ConnectRequest;
 import dev.tidings.hub.Lane;
 import dev.tidings.hub.PublishRequest;
+import dev.tidings.hub.SessionControl;
 import dev.tidings.hub.SubscribeRequest;
 import dev.tidings.hub.Subscriber;
 import dev.tidings.session.Disconnect;
@@ -20,6 +21,7 @@ import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
@@ -122,7 +124,20 @@ final class Connection implements Transport {
                     }
                 }
             });
+            if (connecting && !channels.isEmpty() && client.dialect != FakeWire.Dialect.STREAM && world.store.failing && schedule.chance(world.weather.changes)) {
+                Channel channel = List.copyOf(channels).get(schedule.random.nextInt(channels.size()));
+                schedule.soon(3 * world.weather.brokerLatencyMicros, () -> unsubscribeMeanwhile(channel));
+            }
         });
+    }
+
+    /** A back end ends a subscription that is being made with the connection. */
+    private void unsubscribeMeanwhile(Channel channel) {
+        if (!connecting || node.isDead()) {
+            return;
+        }
+        schedule.note(() -> "back end: unsubscribes " + client + " from " + channel + " while it connects");
+        node.hub.control().unsubscribe(new SessionControl.Target("", "", session.id()), Optional.of(channel));
     }
 
     /** The client knows that the connect was answered. */
