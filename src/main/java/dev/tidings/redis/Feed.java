@@ -136,7 +136,7 @@ final class Feed {
 
     /** Nothing is withheld because it could not be read: the subscriptions try for themselves. A comparison is tried again. */
     private void failed() {
-        if (comparing || compareAgain) {
+        if (comparing || compareAgain || overflowed) {
             compareAgain = false;
             source.compareLater(this);
         }
