@@ -1,5 +1,6 @@
 -- Publishes: checks idempotency key, condition and version, gives the next offset, appends and hands over. One step for all who look on.
--- KEYS: meta, stream, kept results by idempotency key (hash), those keys in the order of their expiry (list)
+-- KEYS: meta; where it is looked at, stream; with an idempotency key, kept results by key (hash) and those keys in the order of their expiry (list).
+-- No more than are needed: a slot that moves from one master to another serves no script of several keys of which one is not there.
 local meta_key, stream, kept_key, order_key = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 -- ARGV: what to publish with, and on which channel of Redis; the publication; whether it is retained
 local command, channel, body, retained = ARGV[1], ARGV[2], ARGV[3], ARGV[4] == '1'
@@ -14,6 +15,8 @@ local if_epoch, if_offset, version, within = ARGV[16], tonumber(ARGV[17]), tonum
 -- Returns what became of it, epoch, offset, time; 'ok', 'duplicate', 'skipped', 'duplicate-skipped', 'condition', 'mismatch' or 'full'.
 
 local LARGEST = 9007199254740991
+-- Keys over their time that one call takes away at most; the next one goes on.
+local FORGOTTEN = 100
 
 local function kept(name)
   local value = redis.call('HGET', kept_key, name)
@@ -25,18 +28,18 @@ local function kept(name)
 end
 
 if key ~= '' then
-  local oldest = redis.call('LINDEX', order_key, 0)
-  while oldest do
-    local before = kept(oldest)
-    if before and before.expires > now then
+  for _ = 1, FORGOTTEN do
+    local oldest = redis.call('LINDEX', order_key, 0)
+    local before = oldest and kept(oldest)
+    if not oldest or before and before.expires > now then
       break
     end
     redis.call('LPOP', order_key)
     redis.call('HDEL', kept_key, oldest)
-    oldest = redis.call('LINDEX', order_key, 0)
   end
   local before = kept(key)
-  if before then
+  if before and before.expires > now then
+    redis.call('PEXPIRE', kept_key, window) -- a write: waiting for replicas waits for the last one of the connection, and this may be its first
     if before.hash ~= hash then
       return { 'mismatch', '', '0', '0' }
     end

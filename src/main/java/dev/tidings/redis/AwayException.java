@@ -3,6 +3,7 @@ package dev.tidings.redis;
 import dev.tidings.channel.Refusal;
 import dev.tidings.channel.RefusedException;
 import io.vertx.redis.client.impl.types.ErrorType;
+import java.util.List;
 
 /**
  * Redis did not do what it was asked, for no fault of the caller's: it is away, or in no state to. The same request may succeed later; whether it took
@@ -31,14 +32,31 @@ final class AwayException extends RefusedException {
         return failure instanceof ErrorType error && !error.is("CONNECTION_CLOSED") ? new AwayException("the store refused: " + meaning(error)) : notConnected();
     }
 
+    /** Whether a replica was asked to write. */
+    static boolean isReadOnly(Throwable failure) {
+        return word(failure).equals("READONLY");
+    }
+
+    /** What Redis calls its error. What a command in a script was refused with stands within the error of the script, with Redis 6 behind other words. */
+    private static String word(Throwable failure) {
+        String text = String.valueOf(failure.getMessage());
+        for (String within : List.of("SCRIPT KILL", "WRONGTYPE", "OOM ", "READONLY", "NOREPLICAS", "MISCONF")) {
+            if (text.contains(within)) {
+                return within.strip();
+            }
+        }
+        if (text.contains("ACL failure") || text.contains("The user executing the script")) {
+            return "NOPERM";
+        }
+        return text.split(" ", 2)[0];
+    }
+
     /** The first word of Redis' error, in words that say what to do; never more of it, which might hold a key. */
     static String meaning(Throwable failure) {
-        String text = String.valueOf(failure.getMessage());
-        if (text.contains("SCRIPT KILL")) {
-            return "the script was killed";
-        }
-        String word = text.contains("WRONGTYPE") ? "WRONGTYPE" : text.contains("OOM ") ? "OOM" : text.contains("READONLY") ? "READONLY" : text.split(" ", 2)[0];
+        String word = word(failure);
         return switch (word) {
+            case "SCRIPT KILL" -> "the script was killed";
+            case "CONNECTION_CLOSED" -> "the connection was closed";
             case "OOM" -> "OOM, Redis has reached its maxmemory";
             case "READONLY" -> "READONLY, it is a replica";
             case "NOAUTH" -> "NOAUTH, it wants a password";
@@ -51,8 +69,9 @@ final class AwayException extends RefusedException {
             case "MASTERDOWN" -> "MASTERDOWN, it is a replica without a master";
             case "MISCONF" -> "MISCONF, Redis can't write to its disk";
             case "NOREPLICAS" -> "NOREPLICAS, Redis has too few replicas to write";
-            case "EXECABORT", "ERR", "TRYAGAIN", "MOVED", "ASK", "CROSSSLOT", "UNKILLABLE", "NOSCRIPT", "NOPROTO", "DENIED" -> word;
-            default -> failure instanceof ErrorType ? "an error" : text;
+            case "MOVED" -> "MOVED, it is one of a cluster: tidings.redis.mode is to be cluster";
+            case "EXECABORT", "ERR", "TRYAGAIN", "ASK", "CROSSSLOT", "UNKILLABLE", "NOSCRIPT", "NOPROTO", "DENIED" -> word;
+            default -> failure instanceof ErrorType ? "an error" : String.valueOf(failure.getMessage());
         };
     }
 }

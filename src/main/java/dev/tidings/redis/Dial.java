@@ -47,12 +47,14 @@ final class Dial {
         return open(endpoint, settings.sentinelLogin());
     }
 
+    /** It is open when Redis has answered: one that reads its data, hangs, or wants a password that is not set, accepts connections all the same. */
     private Future<Line> open(Endpoint endpoint, RedisSettings.Login login) {
         Redis client = Redis.createClient(vertx, options(endpoint));
         Promise<Line> opened = Promise.promise();
         Duration within = settings.timeout();
         long timer = vertx.setTimer(within.toMillis(), _ -> opened.tryFail(new TimeoutException("no connection within " + within.toMillis() + " ms")));
-        client.connect().compose(connection -> authenticate(connection, login).map(new Line(client, connection)))
+        client.connect().compose(connection -> authenticate(connection, login).compose(_ -> connection.send(Request.cmd(Command.PING)))
+                .map(_ -> new Line(client, connection)))
                 .onSuccess(line -> {
                     if (!opened.tryComplete(line)) {
                         line.close(); // too late

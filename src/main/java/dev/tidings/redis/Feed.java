@@ -196,7 +196,7 @@ final class Feed {
 
     /** A comparison is tried again, and what waits for it waits on. A hole is left to the subscriptions, which try for themselves. */
     private void failed() {
-        if (comparing || compareAgain) {
+        if (comparing || compareAgain || overflowed) {
             compareAgain = false;
             source.compareLater(this);
         }

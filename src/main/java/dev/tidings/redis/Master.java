@@ -19,7 +19,7 @@ final class Master {
     private final Pipeline replicated;
     private final RedisSettings settings;
     private final boolean sharded;
-    private Wanted heartbeat;
+    private volatile Wanted heartbeat;
     private Promise<Response> waiting;
     private Promise<Response> nextWaiting;
 
@@ -37,33 +37,42 @@ final class Master {
         this.link = new Link(vertx, () -> open(dial), sharded, listener).open();
     }
 
-    /** Sentinels may name a master that does not know it yet, or does not any more. */
+    /** Sentinels may name a master that does not know it yet, or does not any more; and a name may still lead to one that was the master. */
     private Future<Dial.Line> open(Dial dial) {
         Future<Dial.Line> opened = dial.open(endpoint);
-        if (settings.mode() != RedisSettings.Mode.SENTINEL) {
-            return opened;
+        if (sharded) {
+            return opened; // a replica answers where the master is
         }
-        return opened.compose(line -> line.connection().send(Request.cmd(Command.ROLE)).compose(role -> {
-            if (role.get(0).toString().equals("master")) {
-                return Future.succeededFuture(line);
+        return opened.compose(line -> line.connection().send(Request.cmd(Command.ROLE)).map(role -> role.get(0).toString())
+                .recover(_ -> Future.succeededFuture("master")) // it does not tell everybody; then a write will
+                .compose(role -> role.equals("master") ? Future.succeededFuture(line) : Future.<Dial.Line>failedFuture("READONLY")).onFailure(_ -> line.close()));
+    }
+
+    /** Sends a request; those of one {@code spread} keep their order. {@code asking}: its slot is just being moved here. */
+    Future<Response> send(int spread, Request request, boolean asking) {
+        Pipeline pipeline = pipeline(spread);
+        return asking ? pipeline.sendAsking(request) : pipeline.send(request);
+    }
+
+    private Pipeline pipeline(int spread) {
+        return pipelines.get(Math.floorMod(spread, pipelines.size()));
+    }
+
+    /** Whether the connection that such a request takes is open. */
+    boolean canSend(int spread, boolean isReplicated) {
+        return (isReplicated ? replicated : pipeline(spread)).isOpen();
+    }
+
+    /**
+     * Sends a request whose effect must be on replicas before it counts; fails when too few have it in time. Redis waits for what was written on the
+     * connection that asks it to: if that is not the one that the request went over, it is not known whether they have it.
+     */
+    Future<Response> sendReplicated(Request request, boolean asking) {
+        Object connection = replicated.connection();
+        return (asking ? replicated.sendAsking(request) : replicated.send(request)).compose(answer -> waitForReplicas().compose(have -> {
+            if (connection != replicated.connection()) {
+                return Future.failedFuture(AwayException.notConnected());
             }
-            return Future.failedFuture("it is a " + role.get(0) + ", not the master");
-        }).onFailure(_ -> line.close()));
-    }
-
-    /** Sends a request; those of one {@code spread} keep their order. */
-    Future<Response> send(int spread, Request request) {
-        return pipelines.get(Math.floorMod(spread, pipelines.size())).send(request);
-    }
-
-    /** Sends a request for a slot that is just being moved here. */
-    Future<Response> sendAsking(int spread, Request request) {
-        return pipelines.get(Math.floorMod(spread, pipelines.size())).sendAsking(request);
-    }
-
-    /** Sends a request whose effect must be on replicas before it counts; fails when too few have it in time. */
-    Future<Response> sendReplicated(Request request) {
-        return replicated.send(request).compose(answer -> waitForReplicas().compose(have -> {
             if (have.toLong() < settings.minReplicas()) {
                 return Future.failedFuture(AwayException.notReplicated(have.toLong(), settings.minReplicas()));
             }
@@ -106,7 +115,7 @@ final class Master {
     void beat() {
         Wanted beat = heartbeat;
         if (beat != null) {
-            send(0, Request.cmd(sharded ? Command.SPUBLISH : Command.PUBLISH).arg(beat.name).arg("1".getBytes(StandardCharsets.US_ASCII)));
+            send(0, Request.cmd(sharded ? Command.SPUBLISH : Command.PUBLISH).arg(beat.name).arg("1".getBytes(StandardCharsets.US_ASCII)), false);
         }
         link.checkHearing();
     }
@@ -130,6 +139,7 @@ final class Master {
                 // the next one comes within a second
             }
         });
+        link.heard(); // nothing was to be heard so far
         link.add(heartbeat);
     }
 

@@ -85,6 +85,11 @@ final class Pipeline {
         return current != null;
     }
 
+    /** Tells one connection from the next; null when there is none. */
+    Object connection() {
+        return current;
+    }
+
     private void connect() {
         dial.get().onSuccess(this::use).onFailure(why -> {
             listener.lost(why);
@@ -93,7 +98,7 @@ final class Pipeline {
     }
 
     private void use(Dial.Line opened) {
-        Use use = new Use(opened, new AtomicInteger(), new AtomicLong());
+        Use use = new Use(opened, new AtomicInteger(), new AtomicLong(System.nanoTime()));
         synchronized (this) {
             if (closed) {
                 opened.close();
@@ -176,9 +181,10 @@ final class Pipeline {
         if (use == null) {
             return Future.failedFuture(AwayException.notConnected());
         }
-        if (use.outstanding.getAndIncrement() == 0) {
-            use.progressAt.set(System.nanoTime());
+        if (use.outstanding.get() == 0) {
+            use.progressAt.set(System.nanoTime()); // before it counts: the probe may look in between
         }
+        use.outstanding.incrementAndGet();
         return sending.apply(use).onComplete(_ -> {
             use.outstanding.decrementAndGet();
             use.progressAt.set(System.nanoTime());

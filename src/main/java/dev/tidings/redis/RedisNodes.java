@@ -5,15 +5,19 @@ import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Response;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.function.Function;
+import org.jboss.logging.Logger;
 
 /**
  * The nodes that share a Redis: their reports are fields of one hash, and they ask each other over two channels of Redis, one that all listen to and one
@@ -24,11 +28,14 @@ public final class RedisNodes implements Nodes {
     static final long ANSWER_MILLIS = 2_000;
     private static final String TAG = "nodes";
     private static final String ALL = "all";
+    private static final Logger LOG = Logger.getLogger("dev.tidings.redis");
 
     private final RedisClient redis;
     private final String node;
     private final Map<Long, Question> asked = new ConcurrentHashMap<>();
-    private final AtomicLong numbers = new AtomicLong();
+    /** Begins anywhere: a node that starts again under its name must not take answers for its predecessor. */
+    private final AtomicLong numbers = new AtomicLong(ThreadLocalRandom.current().nextLong(1L << 48));
+    private volatile boolean saidUnreadable;
     private Function<byte[], CompletionStage<byte[]>> respondent = _ -> CompletableFuture.failedStage(new IllegalStateException("nobody answers here"));
 
     private static final class Question {
@@ -73,14 +80,29 @@ public final class RedisNodes implements Nodes {
     public void answer(Function<byte[], CompletionStage<byte[]>> itsRespondent) {
         respondent = itsRespondent;
         listen(ALL, this::asked);
-        listen(node, this::answered);
+        listen(own(node), this::answered);
     }
 
-    private void listen(String what, java.util.function.Consumer<byte[]> with) {
+    /** No name of a node must be one of another thing. */
+    private static String own(String name) {
+        return "node:" + name;
+    }
+
+    private void listen(String what, Consumer<Message> with) {
         redis.subscribe(new Wanted(redis.name(TAG, what), Keys.slot(TAG), new Wanted.Receiver() {
             @Override
             public void received(byte[] payload) {
-                with.accept(payload);
+                Message message;
+                try {
+                    message = Message.read(payload);
+                } catch (IndexOutOfBoundsException | NumberFormatException e) {
+                    if (!saidUnreadable) {
+                        saidUnreadable = true; // once: somebody else publishes here
+                        LOG.warnf("what is told on %s can't be read", redis.name(TAG, what));
+                    }
+                    return;
+                }
+                with.accept(message);
             }
 
             @Override
@@ -122,7 +144,7 @@ public final class RedisNodes implements Nodes {
 
     // -- questions -----------------------------------------------------------------------------------------------------------------------------
 
-    /** {@code number : node LF question}, on the channel of all. */
+    /** {@code number : node LF question}, on the channel of all. This node hears it too, and counts among those that it reached. */
     @Override
     public CompletionStage<List<byte[]>> ask(byte[] question) {
         long number = numbers.incrementAndGet();
@@ -132,16 +154,19 @@ public final class RedisNodes implements Nodes {
             if (failure != null) {
                 mine.all.completeExceptionally(failure);
             } else {
-                mine.expect(reached - 1); // without this node
+                mine.expect(reached);
             }
         });
         return mine.all.completeOnTimeout(List.of(), ANSWER_MILLIS, TimeUnit.MILLISECONDS).thenApply(answers -> answers.isEmpty() ? mine.soFar() : answers)
                 .whenComplete((_, _) -> asked.remove(number));
     }
 
-    private void asked(byte[] payload) {
-        Message question = Message.read(payload);
+    private void asked(Message question) {
         if (question.from.equals(node)) {
+            Question own = asked.get(question.number);
+            if (own != null) {
+                own.settle();
+            }
             return;
         }
         CompletionStage<byte[]> answer;
@@ -150,12 +175,11 @@ public final class RedisNodes implements Nodes {
         } catch (RuntimeException e) {
             answer = CompletableFuture.failedStage(e);
         }
-        answer.whenComplete((body, failure) -> redis.publish(TAG, redis.name(TAG, question.from),
+        answer.whenComplete((body, failure) -> redis.publish(TAG, redis.name(TAG, own(question.from)),
                 failure == null ? message(question.number, ALL, body) : message(question.number, "", new byte[0])));
     }
 
-    private void answered(byte[] payload) {
-        Message answer = Message.read(payload);
+    private void answered(Message answer) {
         Question question = asked.get(answer.number);
         if (question == null) {
             return; // too late
@@ -183,7 +207,7 @@ public final class RedisNodes implements Nodes {
             }
             String head = new String(payload, 0, end, StandardCharsets.UTF_8);
             int colon = head.indexOf(':');
-            return new Message(Long.parseLong(head.substring(0, colon)), head.substring(colon + 1), java.util.Arrays.copyOfRange(payload, end + 1, payload.length));
+            return new Message(Long.parseLong(head.substring(0, colon)), head.substring(colon + 1), Arrays.copyOfRange(payload, end + 1, payload.length));
         }
     }
 }

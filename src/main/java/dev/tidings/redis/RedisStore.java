@@ -77,8 +77,9 @@ public final class RedisStore implements Store {
         Publication publication = publish.publication();
         Optional<Publish.IdempotencyKey> key = publish.key();
         Position condition = publish.condition().orElse(null);
-        List<String> keys = List.of(redis.name(tag, "m"), redis.name(tag, "s"), redis.name(tag, "k"), redis.name(tag, "q"));
-        return redis.callReplicated(redis.scripts().publish(), tag, keys, redis.publishCommand(), redis.name(tag, "c"), Codec.encode(publication),
+        boolean looksAtStream = publish.isRetained() || publication.version() > 0 || condition != null;
+        List<String> names = key.isPresent() ? List.of("m", "s", "k", "q") : looksAtStream ? List.of("m", "s") : List.of("m");
+        return redis.callReplicated(redis.scripts().publish(), tag, names.stream().map(name -> redis.name(tag, name)).toList(), redis.publishCommand(), redis.name(tag, "c"), Codec.encode(publication),
                 publish.isRetained() ? "1" : "0", namespace.historySize(), namespace.historyTtl().toMillis(), namespace.metaTtl().toMillis(), newEpoch(), known.epoch(),
                 known.offset(), known.time(), key.map(it -> it.scope() + '\0' + it.key()).orElse(""), key.map(Publish.IdempotencyKey::payloadHash).orElse(""),
                 MemoryBroker.IDEMPOTENCY_WINDOW.toMillis(), MAX_KEYS, condition == null ? "" : condition.epoch(), condition == null ? -1 : condition.offset(),

@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
@@ -30,6 +30,10 @@ final class Shards {
     static final int MAX_REDIRECTIONS = 5;
     private static final Logger LOG = Logger.getLogger("dev.tidings.redis");
     private static final long TICK_MILLIS = 1_000;
+    /** A master without slots is kept for so long after a request was sent to it: it is about to be given some. */
+    private static final long KEEP_MILLIS = 10_000;
+    /** While Redis stays away, another reason for it is told this seldom. */
+    private static final long SAY_AGAIN_MILLIS = 30_000;
     /** Between two looks at the topology that something gave rise to. */
     private static final long LOOK_PAUSE_MILLIS = 100;
     /** A publication of a slot that is between two masters is tried again after so long. */
@@ -42,6 +46,8 @@ final class Shards {
     private final Keys keys;
     private final String node;
     private final Map<Endpoint, Master> masters = new HashMap<>();
+    /** Masters that requests were redirected to, and when the last one was. */
+    private final Map<Master, Long> redirectedAt = new ConcurrentHashMap<>();
     /** What is wanted in slots that no master has, as far as is known. */
     private final Map<String, Wanted> homeless = new HashMap<>();
     private final AtomicBoolean looking = new AtomicBoolean();
@@ -53,6 +59,9 @@ final class Shards {
     private volatile boolean wasWhole;
     private volatile long lostAt = System.nanoTime();
     private volatile String lostWhy = "it was never there";
+    private volatile String hostWhy = "";
+    private String saidWhy = "";
+    private long saidAt;
     private volatile boolean closed;
     private long tick = -1;
     private volatile long lookedAt;
@@ -63,13 +72,15 @@ final class Shards {
         this.keys = keys;
         this.node = node;
         this.dial = new Dial(vertx, settings);
-        this.topology = Topology.of(vertx, dial, settings);
+        this.topology = Topology.of(vertx, dial, settings, this::host);
     }
 
     /** Begins to connect, and goes on for ever. */
     void open() {
         tick = vertx.setPeriodic(TICK_MILLIS, _ -> tick());
-        look();
+        if (topology.pollMillis() == 0) {
+            look(); // else when a host that can be asked is there
+        }
     }
 
     /** Ends all connections. */
@@ -84,48 +95,55 @@ final class Shards {
 
     // -- requests ------------------------------------------------------------------------------------------------------------------------------
 
+    /** A request on its way. It is built anew for each attempt, and tried again until its time is over where it can have had no effect. */
+    private record Call(int slot, Supplier<Request> request, boolean replicated, long until) {
+        boolean hasTime() {
+            return System.nanoTime() < until;
+        }
+    }
+
     /** Sends a request to the master that has the slot; those of one slot keep their order. It is built anew for each attempt. */
     Future<Response> send(int slot, Supplier<Request> request) {
-        return send(slot, 0, request, false);
+        return send(new Call(slot, request, false, System.nanoTime() + settings.timeout().toNanos()), 0);
     }
 
     /** The same, and the effect is on as many replicas as are wanted before it completes. */
     Future<Response> sendReplicated(int slot, Supplier<Request> request) {
-        return send(slot, 0, request, settings.minReplicas() > 0);
+        return send(new Call(slot, request, settings.minReplicas() > 0, System.nanoTime() + settings.timeout().toNanos()), 0);
     }
 
-    private Future<Response> send(int slot, int redirections, Supplier<Request> request, boolean replicated) {
-        Master master = bySlot[slot];
+    private Future<Response> send(Call call, int redirections) {
+        Master master = bySlot[call.slot];
         if (master == null) {
             look();
             return Future.failedFuture(AwayException.notConnected());
         }
-        return to(master, slot, request, replicated).recover(failure -> failure instanceof ErrorType error && redirections < MAX_REDIRECTIONS
-                ? redirected(error, slot, redirections + 1, request, replicated, master) : Future.failedFuture(failure));
+        return sendTo(master, false, call, redirections);
     }
 
-    private static Future<Response> to(Master master, int slot, Supplier<Request> request, boolean replicated) {
-        return replicated ? master.sendReplicated(request.get()) : master.send(slot, request.get());
+    private Future<Response> sendTo(Master master, boolean asking, Call call, int redirections) {
+        if (redirections > 0 && !master.canSend(call.slot, call.replicated) && call.hasTime()) {
+            return later(() -> sendTo(master, asking, call, redirections)); // it was just heard of
+        }
+        Future<Response> sent = call.replicated ? master.sendReplicated(call.request.get(), asking) : master.send(call.slot, call.request.get(), asking);
+        return sent.recover(failure -> failure instanceof ErrorType error ? refused(error, master, call, redirections) : Future.failedFuture(failure));
     }
 
-    private Future<Response> redirected(ErrorType error, int slot, int redirections, Supplier<Request> request, boolean replicated, Master asked) {
-        if (error.is("MOVED")) {
-            look();
-            Master owner = masterAt(error.slice(' ', 2), asked);
-            return to(owner, slot, request, replicated).recover(failure -> failure instanceof ErrorType again && redirections < MAX_REDIRECTIONS
-                    ? redirected(again, slot, redirections + 1, request, replicated, owner) : Future.failedFuture(failure));
+    private Future<Response> refused(ErrorType error, Master asked, Call call, int redirections) {
+        if (error.is("TRYAGAIN") && call.hasTime()) {
+            return later(() -> send(call, redirections)); // its slot is between two masters, and its keys are on both
         }
-        if (error.is("ASK")) {
-            return masterAt(error.slice(' ', 2), asked).sendAsking(slot, request.get());
-        }
-        if (error.is("TRYAGAIN")) {
-            return later(() -> send(slot, redirections, request, replicated));
-        }
-        if (error.is("READONLY")) {
+        if (AwayException.isReadOnly(error)) {
             asked.drop(error); // it lost its office and has not said so
             look();
         }
-        return Future.failedFuture(error);
+        if (settings.mode() != RedisSettings.Mode.CLUSTER || redirections == MAX_REDIRECTIONS || !error.is("MOVED") && !error.is("ASK")) {
+            return Future.failedFuture(error);
+        }
+        if (error.is("MOVED")) {
+            look();
+        }
+        return sendTo(masterAt(error.slice(' ', 2), asked), error.is("ASK"), call, redirections + 1);
     }
 
     private Future<Response> later(Supplier<Future<Response>> what) {
@@ -136,7 +154,9 @@ final class Shards {
 
     private synchronized Master masterAt(String address, Master asked) {
         Endpoint endpoint = address.startsWith(":") ? new Endpoint(asked.endpoint.host(), Integer.parseInt(address.substring(1))) : Endpoint.parse(address);
-        return masters.computeIfAbsent(endpoint, this::newMaster);
+        Master master = masters.computeIfAbsent(endpoint, this::newMaster);
+        redirectedAt.put(master, System.nanoTime());
+        return master;
     }
 
     // -- what is wanted ------------------------------------------------------------------------------------------------------------------------
@@ -171,8 +191,7 @@ final class Shards {
 
             @Override
             public void lost(Throwable why) {
-                lostWhy = endpoint + ": " + AwayException.meaning(why);
-                judge();
+                failed(endpoint + ": " + AwayException.meaning(why));
                 look();
             }
 
@@ -181,6 +200,21 @@ final class Shards {
                 look();
             }
         });
+    }
+
+    /** A host that is asked who the masters are. One that can't be reached is no edge: the others answer. */
+    private Pipeline.Listener host(Endpoint endpoint) {
+        return new Pipeline.Listener() {
+            @Override
+            public void opened() {
+                look();
+            }
+
+            @Override
+            public void lost(Throwable why) {
+                hostWhy = "; " + endpoint + ": " + AwayException.meaning(why);
+            }
+        };
     }
 
     /** Looks who the masters are; soon, when a look is under way or was a moment ago. */
@@ -202,7 +236,7 @@ final class Shards {
 
     private void find() {
         lookedAt = System.nanoTime();
-        topology.find().onSuccess(this::apply).onFailure(why -> lostWhy = AwayException.meaning(why)).onComplete(_ -> {
+        topology.find().onSuccess(this::apply).onFailure(why -> failed(AwayException.meaning(why) + hostWhy)).onComplete(_ -> {
             looking.set(false);
             judge();
             if (lookAgain.getAndSet(false)) {
@@ -231,12 +265,18 @@ final class Shards {
         moveWanted(slots);
         found.forEach(master -> chooseHeartbeat(master, slots));
         masters.values().removeIf(master -> {
-            boolean isGone = !found.contains(master);
+            boolean isGone = !found.contains(master) && !isExpected(master);
             if (isGone) {
                 master.close();
             }
             return isGone;
         });
+        redirectedAt.keySet().retainAll(masters.values());
+    }
+
+    private boolean isExpected(Master master) {
+        Long at = redirectedAt.get(master);
+        return at != null && System.nanoTime() - at < TimeUnit.MILLISECONDS.toNanos(KEEP_MILLIS);
     }
 
     private void moveWanted(Master[] slots) {
@@ -269,7 +309,7 @@ final class Shards {
         for (int number = 0; number < 64 * Keys.SLOTS; number++) {
             String tag = "beat-" + number;
             if (slots[Keys.slot(tag)] == master) {
-                master.beatOn(keys.name(tag, node), Keys.slot(tag));
+                master.beatOn(keys.name(tag, "beat:" + node), Keys.slot(tag)); // no name of a node must be one of another thing
                 return;
             }
         }
@@ -295,6 +335,26 @@ final class Shards {
         return reconnects.get();
     }
 
+    private void failed(String why) {
+        lostWhy = why;
+        judge();
+        sayAgain();
+    }
+
+    /** Why it is not there, should it never have been; and why it still is not, should that be for another reason than the one that was told. */
+    private synchronized void sayAgain() {
+        boolean isTime = saidWhy.isEmpty() || System.nanoTime() - saidAt > TimeUnit.MILLISECONDS.toNanos(SAY_AGAIN_MILLIS);
+        if (!isWhole && !closed && isTime && !lostWhy.equals(saidWhy)) {
+            LOG.warnf(saidWhy.isEmpty() ? "Redis is not there yet: %s" : "Redis is still away: %s", lostWhy);
+            said();
+        }
+    }
+
+    private void said() {
+        saidWhy = lostWhy;
+        saidAt = System.nanoTime();
+    }
+
     private synchronized void judge() {
         boolean whole = !current.isEmpty() && current.stream().allMatch(Master::isWhole);
         if (whole == isWhole || closed) {
@@ -311,6 +371,7 @@ final class Shards {
         } else {
             lostAt = System.nanoTime();
             LOG.warnf("Redis is away: %s", lostWhy);
+            said();
         }
     }
 }

@@ -35,30 +35,18 @@ sealed interface Topology {
     /** Ends its connections. */
     void close();
 
-    static Topology of(Vertx vertx, Dial dial, RedisSettings settings) {
+    /** The listener is told of the connections to the hosts that are asked. */
+    static Topology of(Vertx vertx, Dial dial, RedisSettings settings, Function<Endpoint, Pipeline.Listener> listener) {
         return switch (settings.mode()) {
             case STANDALONE -> new One(settings.endpoints().getFirst());
             case SENTINEL -> new Sentinels(settings.masterName(), pipelines(settings, endpoint -> new Pipeline(vertx, () -> dial.openSentinel(endpoint),
-                    settings.timeout(), IGNORED)));
+                    settings.timeout(), listener.apply(endpoint))));
             case CLUSTER -> {
-                Function<Endpoint, Pipeline> opening = endpoint -> new Pipeline(vertx, () -> dial.open(endpoint), settings.timeout(), IGNORED);
+                Function<Endpoint, Pipeline> opening = endpoint -> new Pipeline(vertx, () -> dial.open(endpoint), settings.timeout(), listener.apply(endpoint));
                 yield new Cluster(Set.copyOf(settings.endpoints()), new ConcurrentHashMap<>(pipelines(settings, opening)), opening);
             }
         };
     }
-
-    /** Hosts that can't be reached are no edge: the others answer. */
-    Pipeline.Listener IGNORED = new Pipeline.Listener() {
-        @Override
-        public void opened() {
-            // asked when it is needed
-        }
-
-        @Override
-        public void lost(Throwable why) {
-            // the others are asked
-        }
-    };
 
     private static Map<Endpoint, Pipeline> pipelines(RedisSettings settings, Function<Endpoint, Pipeline> pipeline) {
         Map<Endpoint, Pipeline> pipelines = new LinkedHashMap<>();

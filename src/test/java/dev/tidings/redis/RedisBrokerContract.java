@@ -8,17 +8,19 @@ import org.junit.jupiter.api.AfterEach;
 
 /** The contract of brokers, held against a Redis. */
 abstract class RedisBrokerContract extends BrokerContract {
+    private final Backend backend;
     private RedisFixture fixture;
     private RedisClient client;
 
-    /** A Redis that knows the channels {@code news} and {@code sport}. */
-    abstract RedisFixture fixture();
+    RedisBrokerContract(Backend backend) {
+        this.backend = backend;
+    }
 
     @Override
     protected Broker open() {
-        fixture = fixture();
+        fixture = backend.fixture("news", "sport");
         client = fixture.client("n-1");
-        Awaitility.await().atMost(Duration.ofSeconds(10)).until(client::isConnected);
+        Awaitility.await().atMost(Duration.ofSeconds(10)).pollInterval(Duration.ofMillis(5)).until(client::isConnected);
         return RedisFixture.broker(client, RETAINED);
     }
 
@@ -35,6 +37,8 @@ abstract class RedisBrokerContract extends BrokerContract {
 
     @AfterEach
     void close() {
-        fixture.close();
+        if (fixture != null) {
+            fixture.close();
+        }
     }
 }

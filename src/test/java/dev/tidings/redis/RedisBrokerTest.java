@@ -1,25 +1,41 @@
 package dev.tidings.redis;
 
-import dev.tidings.testing.RedisProcess;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Nested;
 
-/** The contract, held against the Redis 6.2 that comes with the build. */
-class RedisBrokerTest extends RedisBrokerContract {
-    private static RedisProcess process;
-
-    @BeforeAll
-    static void startRedis() {
-        process = RedisProcess.embedded();
+/** The contract of brokers, held against each kind of Redis that is here. */
+class RedisBrokerTest {
+    @Nested
+    class OnRedis6 extends RedisBrokerContract {
+        OnRedis6() {
+            super(Backend.REDIS_6);
+        }
     }
 
-    @AfterAll
-    static void stopRedis() {
-        process.close();
+    @Nested
+    class OnRedis extends RedisBrokerContract {
+        OnRedis() {
+            super(Backend.REDIS);
+        }
     }
 
-    @Override
-    RedisFixture fixture() {
-        return RedisFixture.standalone(process, "news", "sport");
+    @Nested
+    class OnValkey extends RedisBrokerContract {
+        OnValkey() {
+            super(Backend.VALKEY);
+        }
+    }
+
+    @Nested
+    class OnACluster extends RedisBrokerContract {
+        OnACluster() {
+            super(Backend.CLUSTER);
+        }
+    }
+
+    @Nested
+    class OnAClusterOfValkey extends RedisBrokerContract {
+        OnAClusterOfValkey() {
+            super(Backend.VALKEY_CLUSTER);
+        }
     }
 }

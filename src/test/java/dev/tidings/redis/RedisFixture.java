@@ -41,10 +41,6 @@ final class RedisFixture implements AutoCloseable {
         this.tags = tags;
     }
 
-    static RedisFixture standalone(RedisProcess process, String... tags) {
-        return new RedisFixture(RedisSettings.Mode.STANDALONE, List.of(process), Set.of(tags));
-    }
-
     RedisSettings settings() {
         return new RedisSettings(mode, processes.stream().map(RedisProcess::address).toList(), "mymaster", RedisSettings.Login.NONE, RedisSettings.Login.NONE,
                 Optional.empty(), prefix, 0, Duration.ofSeconds(2), 2);
