@@ -4,7 +4,6 @@ import dev.tidings.session.Disconnect;
 import dev.tidings.session.Ending;
 import dev.tidings.session.RetryWindow;
 import dev.tidings.session.Session;
-import dev.tidings.session.Transport;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -26,8 +25,6 @@ public final class Drain {
     private static final RetryWindow COME_BACK = new RetryWindow(0, 3_000);
     private static final RetryWindow STRAGGLERS = new RetryWindow(0, 5_000);
     private static final RetryWindow REFUSED = new RetryWindow(0, 3_000);
-    /** One session that is too old has this long to move. */
-    private static final Duration ALONE = Duration.ofSeconds(30);
 
     private final List<Lane> lanes;
     private final InstantSource clock;
@@ -92,9 +89,9 @@ public final class Drain {
         return new Admission.Refused(Admission.Reason.DRAIN, REFUSED);
     }
 
-    /** Moves one session that is too old. On its lane. */
-    void moveOne(Session session, Disconnect cause) {
-        moveOne(session, cause, ALONE);
+    /** Moves one session that is old: its client within the time it has left, or else at once, because ages are spread as it is. On its lane. */
+    void aged(Session session, Duration left) {
+        moveOne(session, Disconnect.MAX_AGE, session.movesItself() ? left : Duration.ZERO);
     }
 
     /** Moves one session within the window. On its lane. */
@@ -103,7 +100,7 @@ public final class Drain {
     }
 
     private static void move(Session session, Disconnect cause, long millis, RetryWindow stragglers) {
-        boolean moves = session.wire().extended() && session.kind() == Transport.Kind.WEBSOCKET;
-        session.migrate(cause, (long) (CLOSED_SHARE * millis), new RetryWindow(0, (long) (TOLD_SHARE * millis)), millis, moves ? stragglers : COME_BACK);
+        session.migrate(cause, (long) (CLOSED_SHARE * millis), new RetryWindow(0, (long) (TOLD_SHARE * millis)), millis,
+                session.movesItself() ? stragglers : COME_BACK);
     }
 }

@@ -15,7 +15,6 @@ import dev.tidings.channel.Publication;
 import dev.tidings.channel.Refusal;
 import dev.tidings.channel.RefusedException;
 import dev.tidings.presence.Presence;
-import dev.tidings.session.Disconnect;
 import dev.tidings.session.Ending;
 import dev.tidings.session.Grants;
 import dev.tidings.session.Identity;
@@ -237,7 +236,7 @@ public final class Hub {
     }
 
     void aged(Subscriber subscriber) {
-        drain.moveOne(subscriber.session(), Disconnect.MAX_AGE);
+        drain.aged(subscriber.session(), limits.session().farewell());
     }
 
     // -- subscriptions -------------------------------------------------------------------------------------------------------------------------

@@ -237,6 +237,8 @@ final class Subscription {
         }
         if (phase == Phase.RECOVERING) {
             parked.putBack(events);
+        } else if (phase == Phase.LIVE && skipped >= SKIPS_UNTIL_TOLD) {
+            tellPosition(); // what was read was held back, and perhaps nothing follows it
         }
     }
 

@@ -120,7 +120,8 @@ public final class Session {
         answersPings = pong;
         long ping = limits.ping().toMillis();
         nextPingAt = now + random.nextLong(ping / 2, ping + 1);
-        maxAgeAt = now + (long) (limits.maxAge().toMillis() * random.nextDouble(MAX_AGE_LOWEST, 1.0));
+        long life = (long) (limits.maxAge().toMillis() * random.nextDouble(MAX_AGE_LOWEST, 1.0));
+        maxAgeAt = now + life - (movesItself() ? limits.farewell().toMillis() : 0);
         become(new State.Open(identity));
         scheduleExpiry(identity);
     }
@@ -245,12 +246,17 @@ public final class Session {
             return;
         }
         long now = clock.millis();
-        boolean moves = wire.extended() && transport.kind() == Transport.Kind.WEBSOCKET;
+        boolean moves = movesItself();
         long delay = moves ? deadlineMillis : spreadMillis == 0 ? 0 : random.nextLong(spreadMillis + 1);
         become(new State.Migrating(open.identity, now + Math.min(delay, deadlineMillis), Ending.of(cause, comeBack)));
         if (moves) {
             wire.drain(cause, tell, deadlineMillis);
         }
+    }
+
+    /** Whether its client moves to another connection by itself when it is told. */
+    public boolean movesItself() {
+        return wire.extended() && transport.kind() == Transport.Kind.WEBSOCKET;
     }
 
     /** Less time is left than the session was told: it ends at a random instant of this time from now at the latest. */

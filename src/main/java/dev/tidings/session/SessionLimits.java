@@ -18,9 +18,16 @@ import java.time.Duration;
  */
 public record SessionLimits(Duration ping, Duration pong, Duration connectTimeout, int outboxBytes, Duration outboxAge, int commandsPerSecond,
         int commandsBurst, int errorsPerMinute, Duration maxAge, Duration expiryGrace) {
+    private static final Duration LONGEST_FAREWELL = Duration.ofSeconds(30);
     /** The defaults of protocol section 14. */
     public static final SessionLimits DEFAULTS = new SessionLimits(Duration.ofSeconds(25), Duration.ofSeconds(8), Duration.ofSeconds(10), 1 << 20,
             Duration.ofSeconds(10), 100, 200, 30, Duration.ofHours(1), Duration.ofSeconds(25));
+
+    /** How long before the end of its life a client that moves by itself is told; of a short life a fifth. */
+    public Duration farewell() {
+        Duration fifth = maxAge.dividedBy(5);
+        return fifth.compareTo(LONGEST_FAREWELL) < 0 ? fifth : LONGEST_FAREWELL;
+    }
 
     /** Bytes above which the session counts as not writable: what it would get is left in history until the network has caught up. */
     int highWater() {

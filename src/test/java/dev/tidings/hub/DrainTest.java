@@ -21,6 +21,8 @@ import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Emptying a node without a storm; protocol section 12. */
 class DrainTest {
@@ -222,5 +224,18 @@ class DrainTest {
         assertTrue(old.received().contains("drain max_age 0 22500 30000"));
         assertEquals(Optional.of(Disconnect.MAX_AGE), old.transport.goodbye().map(Ending::cause));
         assertEquals(List.of(), young.received());
+    }
+
+    @ParameterizedTest
+    @EnumSource(Dialect.class)
+    void nobodyIsOlderThanAllowed(Dialect dialect) {
+        List<Client> clients = IntStream.range(0, 30).mapToObj(_ -> node.connect(dialect)).toList();
+
+        node.pass(Duration.ofMinutes(48));
+        long early = clients.stream().filter(client -> client.transport.goodbye().isPresent()).count();
+        node.pass(Duration.ofMinutes(12).plusSeconds(1));
+
+        assertEquals(0, early);
+        clients.forEach(client -> assertEquals(Optional.of(Disconnect.MAX_AGE), client.transport.goodbye().map(Ending::cause)));
     }
 }

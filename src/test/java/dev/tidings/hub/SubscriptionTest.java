@@ -574,6 +574,21 @@ class SubscriptionTest {
         }
     }
 
+    @ParameterizedTest
+    @EnumSource(value = Dialect.class, names = {"EXTENDED", "STREAM"})
+    void aHundredThatAreReadAndHeldBackCountToo(Dialect dialect) {
+        HubFixture wide = new HubFixture(HubLimits.DEFAULTS);
+        IntStream.rangeClosed(1, 100).forEach(_ -> wide.publish(tagged(NEWS, "b")));
+        Client early = wide.connect(dialect);
+        early.subscribe(filtered(NEWS, new Claim.At(wide.top(NEWS).at(1)), "a"));
+        Client client = wide.connect(dialect);
+
+        client.subscribe(filtered(NEWS, new Claim.At(wide.top(NEWS).at(0)), "a"));
+
+        assertEquals(List.of("from 1 recovered"), early.received());
+        assertEquals(List.of("from 0 recovered", "position 100"), client.received());
+    }
+
     @Test
     void afterAHundredHeldBackTheClientIsToldItsPosition() {
         Client client = filteredClient(Dialect.EXTENDED);
