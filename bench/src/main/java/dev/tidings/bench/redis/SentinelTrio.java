@@ -57,6 +57,7 @@ public final class SentinelTrio implements AutoCloseable {
             Files.writeString(configuration, """
                     port %d
                     bind 127.0.0.1
+                    protected-mode no
                     dir %s
                     logfile %s
                     sentinel monitor %s 127.0.0.1 %d 2
