@@ -36,12 +36,7 @@ final class TopologyTrials {
         Pause.millis(BEHIND_SECONDS * 1_000L);
         outcome.figure("seconds until the replica was master", "%.1f".formatted(stage.sentinels().failOver()));
         Pause.millis(2_000L * stage.settings().calm());
-        int[] told = {0, 0};
-        stage.crowd().forEachLedger(ledger -> {
-            told[0]++;
-            told[1] += ledger.firstGapAt().isPresent() ? 1 : 0;
-        });
-        outcome.holds("subscriptions that were told of a gap", "all " + told[0], Integer.toString(told[1]), told[0] == told[1]);
+        stage.everybodyWasTold(outcome);
     }
 
     private static void cluster(Stage stage, Outcome outcome) {
