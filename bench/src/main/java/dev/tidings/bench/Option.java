@@ -33,9 +33,9 @@ enum Option {
     BATCH("fanout", "100", 1, 100, "publications of one request in a burst"),
     BACK_ENDS("fanout", "4", 1, 64, "back ends that publish a burst at the same time"),
     WARM_UP_PUBLICATIONS("fanout", "500", 0, 1_000_000, "publications of each mode before anything is measured"),
-    PAYLOAD("fanout publish", "120", 40, 60_000, "bytes of a publication's data"),
+    PAYLOAD("fanout publish redis", "120", 40, 60_000, "bytes of a publication's data"),
 
-    SECONDS("publish", "5", 1, 600, "seconds of each measurement"),
+    SECONDS("publish redis", "5", 1, 600, "seconds of each measurement"),
 
     CLIENTS("storm", "5000", 1, Option.CONNECTIONS_MAX, "clients that connect at once"),
     PATIENCE("storm", "300", 1, 3_600, "seconds until those still waiting count as lost"),
@@ -48,7 +48,7 @@ enum Option {
     static final int CONNECTIONS_MAX = 17_900;
 
     /** In the order in which {@code all} runs them. */
-    static final List<String> SCENARIOS = List.of("idle", "fanout", "publish", "storm");
+    static final List<String> SCENARIOS = List.of("idle", "fanout", "publish", "storm", "redis");
 
     private final List<String> scenarios;
     private final String fallback;

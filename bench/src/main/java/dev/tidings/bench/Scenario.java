@@ -16,6 +16,7 @@ interface Scenario {
             case "idle" -> new IdleScenario(options);
             case "fanout" -> new FanoutScenario(options);
             case "publish" -> new PublishScenario(options);
+            case "redis" -> new RedisScenario(options);
             case "storm" -> new StormScenario(options);
             default -> throw new UsageException("there is no scenario " + name);
         };

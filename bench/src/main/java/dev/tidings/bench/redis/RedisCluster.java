@@ -7,6 +7,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -17,6 +19,8 @@ public final class RedisCluster implements AutoCloseable {
     private static final int NODE_TIMEOUT_MILLIS = 2_000;
     private static final int READY_SECONDS_MAX = 60;
     private static final int POLL_MILLIS = 100;
+    private static final int MIGRATE_MILLIS_MAX = 5_000;
+    private static final int KEY_PAUSE_MILLIS = 20;
 
     private final List<RedisServer> nodes = new ArrayList<>();
 
@@ -116,13 +120,36 @@ public final class RedisCluster implements AutoCloseable {
         return (System.nanoTime() - start) / 1e9;
     }
 
-    /** Moves so many slots of one master to another one, with what is in them, and returns the seconds that took. */
-    public double moveSlots(int count) {
+    /** Moves every slot of one master that holds a key to another master, one after the other, and returns how many they were. */
+    public int moveFilledSlots() {
         List<RedisServer> masters = masters();
-        long start = System.nanoTime();
-        cli(List.of("--cluster", "reshard", address(masters.getFirst()), "--cluster-from", id(masters.getFirst()), "--cluster-to", id(masters.get(1)),
-                "--cluster-slots", Integer.toString(count), "--cluster-yes", "--cluster-pipeline", "100"));
-        return (System.nanoTime() - start) / 1e9;
+        RedisServer from = masters.getFirst();
+        RedisServer to = masters.get(1);
+        Set<String> slots = new TreeSet<>();
+        for (Object key : (List<?>) from.ask("KEYS", "*")) {
+            slots.add(Long.toString((Long) from.ask("CLUSTER", "KEYSLOT", (String) key)));
+        }
+        slots.forEach(slot -> moveSlot(slot, from, to, masters));
+        return slots.size();
+    }
+
+    private static void moveSlot(String slot, RedisServer from, RedisServer to, List<RedisServer> masters) {
+        to.ask("CLUSTER", "SETSLOT", slot, "IMPORTING", id(from));
+        from.ask("CLUSTER", "SETSLOT", slot, "MIGRATING", id(to));
+        // Long enough for publications to meet a slot that is neither here nor there.
+        Pause.millis(POLL_MILLIS);
+        for (List<?> keys = keys(from, slot); !keys.isEmpty(); keys = keys(from, slot)) {
+            // One by one, so that a script may find one of its keys here and the other there.
+            from.ask("MIGRATE", "127.0.0.1", Integer.toString(to.port()), (String) keys.getFirst(), "0", Integer.toString(MIGRATE_MILLIS_MAX));
+            Pause.millis(KEY_PAUSE_MILLIS);
+        }
+        to.ask("CLUSTER", "SETSLOT", slot, "NODE", id(to));
+        from.ask("CLUSTER", "SETSLOT", slot, "NODE", id(to));
+        masters.stream().filter(other -> other != from && other != to).forEach(other -> other.ask("CLUSTER", "SETSLOT", slot, "NODE", id(to)));
+    }
+
+    private static List<?> keys(RedisServer node, String slot) {
+        return (List<?>) node.ask("CLUSTER", "GETKEYSINSLOT", slot, "10");
     }
 
     private static String id(RedisServer node) {

@@ -103,7 +103,8 @@ public final class RedisServer implements AutoCloseable {
 
     /** Starts it without waiting. */
     public void launch() {
-        var command = new ArrayList<>(List.of(PROGRAM, "--port", Integer.toString(port), "--bind", "127.0.0.1", "--dir", folder.toAbsolutePath().toString(),
+        // Protected mode would refuse whoever comes from another loopback address than 127.0.0.1, as what a balancer carries does.
+        var command = new ArrayList<>(List.of(PROGRAM, "--port", Integer.toString(port), "--bind", "127.0.0.1", "--protected-mode", "no", "--dir", folder.toAbsolutePath().toString(),
                 "--daemonize", "no", "--tcp-backlog", "128", "--logfile", folder.resolve("redis.log").toAbsolutePath().toString()));
         command.addAll(words);
         begin(command);

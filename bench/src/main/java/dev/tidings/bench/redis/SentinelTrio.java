@@ -37,7 +37,9 @@ public final class SentinelTrio implements AutoCloseable {
     private SentinelTrio(Path folder) {
         master = RedisServer.durable(folder.resolve("master"), "--repl-diskless-sync-delay", "0").start();
         toMaster.add(LINK, new InetSocketAddress("127.0.0.1", master.port()));
-        replica = RedisServer.durable(folder.resolve("replica"), "--repl-diskless-sync-delay", "0", "--replicaof", "127.0.0.1 " + toMaster.port()).start();
+        replica = RedisServer.durable(folder.resolve("replica"), "--repl-diskless-sync-delay", "0", "--replicaof", "127.0.0.1 " + toMaster.port(),
+                // What the balancer carries comes from other addresses, at which nobody listens.
+                "--replica-announce-ip", "127.0.0.1").start();
         for (int i = 0; i < SENTINELS; i++) {
             sentinels.add(sentinel(folder.resolve("sentinel-" + i)));
         }
@@ -57,6 +59,7 @@ public final class SentinelTrio implements AutoCloseable {
             Files.writeString(configuration, """
                     port %d
                     bind 127.0.0.1
+                    protected-mode no
                     dir %s
                     logfile %s
                     sentinel monitor %s 127.0.0.1 %d 2

@@ -21,6 +21,8 @@ import java.util.stream.Stream;
 final class Fleet implements AutoCloseable {
     private static final int START_SECONDS_MAX = 90;
     private static final int POLL_MILLIS = 500;
+    /** So many times in a row it must not be ready, or not answer, until it is passed over; what an orchestrator does by default. */
+    private static final int FAILURES = 3;
 
     private final Settings settings;
     private final List<String> hubSettings;
@@ -42,19 +44,30 @@ final class Fleet implements AutoCloseable {
     }
 
     private void watch() {
-        Map<HubNode, Boolean> known = new HashMap<>();
+        Map<HubNode, Integer> failures = new HashMap<>();
         while (!closed) {
             for (HubNode hub : serving) {
-                boolean ready = hub.isReady();
-                if (known.getOrDefault(hub, true) != ready && serving.contains(hub)) {
-                    known.put(hub, ready);
-                    if (!ready) {
-                        notReady.incrementAndGet();
-                    }
-                    take(hub, ready);
-                }
+                probe(hub, failures);
             }
             Pause.millis(POLL_MILLIS);
+        }
+    }
+
+    private void probe(HubNode hub, Map<HubNode, Integer> failures) {
+        HubNode.Readiness readiness = hub.readiness();
+        int before = failures.getOrDefault(hub, 0);
+        int now = readiness == HubNode.Readiness.READY ? 0 : before + 1;
+        failures.put(hub, now);
+        if (!serving.contains(hub)) {
+            return;
+        }
+        if (readiness == HubNode.Readiness.NOT_READY) {
+            notReady.incrementAndGet();
+        }
+        boolean wasTaking = before < FAILURES;
+        boolean taking = now < FAILURES;
+        if (wasTaking != taking) {
+            take(hub, taking);
         }
     }
 
@@ -99,7 +112,7 @@ final class Fleet implements AutoCloseable {
         return List.copyOf(serving);
     }
 
-    /** How often a hub that should be ready was not. */
+    /** How often a hub that should be ready said that it is not. */
     int notReady() {
         return notReady.get();
     }

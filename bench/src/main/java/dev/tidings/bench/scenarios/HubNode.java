@@ -102,9 +102,19 @@ final class HubNode implements AutoCloseable {
         return port;
     }
 
-    /** Whether it is ready now. */
+    /** What it says when it is asked whether it is ready. */
+    enum Readiness { READY, NOT_READY, NO_ANSWER }
+
+    Readiness readiness() {
+        return switch (ask("/q/health/ready").status) {
+            case OK -> Readiness.READY;
+            case 0 -> Readiness.NO_ANSWER;
+            default -> Readiness.NOT_READY;
+        };
+    }
+
     boolean isReady() {
-        return ask("/q/health/ready").status == OK;
+        return readiness() == Readiness.READY;
     }
 
     boolean isAlive() {

@@ -10,8 +10,8 @@ import java.util.TreeMap;
  * All that one client was sent of one channel: where it began, each publication, each gap, over however many connections. Says at any time where the
  * client is, and at the end what the hub did to it. On the client's event loop; {@link #judge} when nothing comes any more.
  *
- * <p>Two connections may overlap, when a client moves before it leaves. Each is held to its own promise (no offset twice, no offset left out), and
- * what the second one sends of what the first had brought before the second answered is not taken for a repetition.
+ * <p>Two connections may overlap, when a client moves before it leaves. From the second one's answer on only the second counts: it has promised all
+ * that follows the place it was asked for. What it sends of what the first had brought by then is not taken for a repetition.
  */
 final class Ledger {
     /** In place of a number: here the client began. */
@@ -30,6 +30,8 @@ final class Ledger {
     private String epoch = "";
     private int epochIndex = NO_EPOCH;
     private long offset;
+    /** Of the connection that was subscribed last; an older one that is still there has nothing more to say. */
+    private Link current;
     private int doubled;
     private int disordered;
     private int skipped;
@@ -63,13 +65,15 @@ final class Ledger {
             skipped++;
             moveTo(at);
         }
-        return new Link(asked, at);
+        current = new Link(asked, at);
+        return current;
     }
 
     /** A connection was subscribed at the end of a gap. */
     Link subscribedAfterGap(String reason, Place to, long nanos) {
         gap(reason, to, nanos);
-        return new Link(Optional.of(to), to);
+        current = new Link(Optional.of(to), to);
+        return current;
     }
 
     private void gap(String reason, Place to, long nanos) {
@@ -125,6 +129,9 @@ final class Ledger {
 
         /** The connection brought a publication. Whether it is new to the client. */
         boolean publication(long at, int number, long nanos) {
+            if (this != current) {
+                return false;
+            }
             if (at <= last) {
                 if (!linkEpoch.equals(epoch) || holds(number)) {
                     doubled++;
@@ -163,6 +170,9 @@ final class Ledger {
 
         /** The connection told of a gap; what follows {@code to} comes next. */
         void gap(String reason, Place to, long nanos) {
+            if (this != current) {
+                return;
+            }
             linkEpoch = to.epoch();
             last = to.offset();
             overlap = 0;

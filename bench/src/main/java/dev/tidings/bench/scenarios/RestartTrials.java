@@ -34,7 +34,9 @@ final class RestartTrials {
                         EnumSet.of(Tolerated.ENDS), RestartTrials::scaleOut),
                 new Trial("short-notice", "SIGTERM, and two seconds later another one", Plan.usual(settings), EnumSet.of(Tolerated.ENDS, Tolerated.CUTS),
                         RestartTrials::shortNotice),
-                new Trial("kill", "SIGKILL to one of three hubs", Plan.usual(settings), EnumSet.of(Tolerated.ENDS, Tolerated.CUTS), RestartTrials::kill));
+                new Trial("kill", "SIGKILL to one of three hubs", Plan.usual(settings), EnumSet.of(Tolerated.ENDS, Tolerated.CUTS), RestartTrials::kill),
+                new Trial("memory", "the only hub, without Redis, is killed and another one takes its place", Plan.usual(settings).on(Plan.Backing.NONE).withHubs(1),
+                        EnumSet.of(Tolerated.ENDS, Tolerated.CUTS, Tolerated.GAPS), RestartTrials::memory));
     }
 
     private static void rolling(Stage stage, Outcome outcome) {
@@ -121,8 +123,22 @@ final class RestartTrials {
         long start = System.nanoTime();
         hub.kill();
         stage.fleet().retire(hub);
+        everybodyIsBack(stage, outcome, start);
+        outcome.holds("sessions that ended", sessions + ", those of the hub", Integer.toString(stage.crowd().ends()), stage.crowd().ends() == sessions);
+    }
+
+    private static void everybodyIsBack(Stage stage, Outcome outcome, long start) {
         boolean back = stage.crowd().awaitConnected(stage.crowd().size(), BACK_SECONDS_MAX);
         outcome.holds("seconds until everybody is back", "<= " + BACK_SECONDS_MAX, "%.1f".formatted((System.nanoTime() - start) / 1e9), back);
-        outcome.holds("sessions that ended", sessions + ", those of the hub", Integer.toString(stage.crowd().ends()), stage.crowd().ends() == sessions);
+    }
+
+    private static void memory(Stage stage, Outcome outcome) {
+        HubNode hub = stage.fleet().serving().getFirst();
+        hub.kill();
+        stage.fleet().retire(hub);
+        stage.fleet().start(1);
+        everybodyIsBack(stage, outcome, System.nanoTime());
+        stage.calm();
+        stage.everybodyWasTold(outcome);
     }
 }

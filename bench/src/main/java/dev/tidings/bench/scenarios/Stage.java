@@ -181,6 +181,16 @@ final class Stage implements AutoCloseable {
         return more;
     }
 
+    /** Every client must have been told of a gap in each of its channels. */
+    void everybodyWasTold(Outcome outcome) {
+        int[] told = {0, 0};
+        crowd.forEachLedger(ledger -> {
+            told[0]++;
+            told[1] += ledger.firstGapAt().isPresent() ? 1 : 0;
+        });
+        outcome.holds("subscriptions that were told of a gap", "all " + told[0], Integer.toString(told[1]), told[0] == told[1]);
+    }
+
     /** Plain load for a while. */
     void calm() {
         Pause.millis(settings.calm() * 1_000L);

@@ -170,6 +170,20 @@ class LedgerTest {
     }
 
     @Test
+    void theFirstOfTwoConnectionsCountsNoMoreOnceTheSecondAnswered() {
+        Ledger.Link old = begun();
+        published("a", 1, 3);
+        delivered(old, 1, 2);
+        Ledger.Link next = ledger.subscribed(ledger.place(), ledger.place().orElseThrow(), clock++);
+
+        delivered(next, 3, 3);
+        delivered(old, 3, 3);
+
+        assertEquals(0, ledger.judge().doubled);
+        assertEquals(0, ledger.judge().lost);
+    }
+
+    @Test
     void aRepetitionWithinTheSecondOfTwoConnectionsIsDoubled() {
         Ledger.Link old = begun();
         published("a", 1, 6);
