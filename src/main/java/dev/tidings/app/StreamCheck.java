@@ -15,6 +15,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.WebSocket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -102,32 +103,34 @@ final class StreamCheck {
         String mark = UUID.randomUUID().toString();
         CompletableFuture<Void> onStream = new CompletableFuture<>();
         CompletableFuture<Void> onSocket = new CompletableFuture<>();
-        InputStream stream = openStream(address, mark, onStream);
-        WebSocket socket = null;
+        List<Runnable> endings = new ArrayList<>();
         try {
-            socket = openSocket(address, mark, onSocket);
+            openStream(address, mark, onStream, endings);
+            openSocket(address, mark, onSocket, endings);
             publish(mark);
             long published = System.nanoTime();
             await(onStream, "the stream did not get the publication");
             await(onSocket, "the WebSocket did not get the publication");
             return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - published);
         } finally {
-            if (socket != null) {
-                socket.abort();
-            }
-            try {
-                stream.close();
-            } catch (IOException e) {
-                // The other end was faster.
-            }
+            endings.forEach(Runnable::run);
         }
     }
 
-    private InputStream openStream(URI address, String mark, CompletableFuture<Void> arrived) throws CheckFailedException {
+    private static void close(InputStream stream) {
+        try {
+            stream.close();
+        } catch (IOException e) {
+            // The other end was faster.
+        }
+    }
+
+    private void openStream(URI address, String mark, CompletableFuture<Void> arrived, List<Runnable> endings) throws CheckFailedException {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(address + "/v1/sse?channel=" + URLEncoder.encode(options.channel(), StandardCharsets.UTF_8)))
                 .header("Accept", "text/event-stream");
         options.token().ifPresent(token -> request.header("Authorization", "Bearer " + token));
         HttpResponse<InputStream> response = await(http.sendAsync(request.build(), BodyHandlers.ofInputStream()), "the stream was not answered");
+        endings.add(() -> close(response.body()));
         String refused = response.headers().firstValue("Tidings-Refused").orElse("");
         if (response.statusCode() != 200 || !refused.isEmpty()) {
             throw new CheckFailedException(!refused.isEmpty() || mayPass(response.statusCode()), "the stream was refused: status " + response.statusCode() + " " + refused);
@@ -149,21 +152,20 @@ final class StreamCheck {
             }
         });
         await(connected, "the stream did not begin with a connect event");
-        return response.body();
     }
 
-    private WebSocket openSocket(URI address, String mark, CompletableFuture<Void> arrived) throws CheckFailedException {
+    private void openSocket(URI address, String mark, CompletableFuture<Void> arrived, List<Runnable> endings) throws CheckFailedException {
         CompletableFuture<Void> subscribed = new CompletableFuture<>();
         URI uri = URI.create("ws" + address.toString().substring("http".length()) + "/v1/ws");
         WebSocket socket = await(http.newWebSocketBuilder().subprotocols("tidings.v1.json").buildAsync(uri, new Conversation(mark, subscribed, arrived)),
                 "the WebSocket was not opened");
+        endings.add(socket::abort);
         JsonWriter connect = new JsonWriter().object().member("id", 1).object("connect").member("name", "tidings-check");
         options.token().ifPresent(token -> connect.member("token", token));
         JsonWriter subscribe = new JsonWriter().object().member("id", 2).object("subscribe").member("channel", options.channel());
         String frame = text(connect.end().end()) + "\n" + text(subscribe.end().end());
         await(socket.sendText(frame, true), "the WebSocket did not take its first frame");
         await(subscribed, "the WebSocket was not subscribed");
-        return socket;
     }
 
     private void publish(String mark) throws CheckFailedException {

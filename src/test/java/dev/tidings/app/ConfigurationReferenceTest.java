@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 /** {@code docs/configuration.md} lists every key of {@link HubConfig} with its type and default, and no other. */
 class ConfigurationReferenceTest {
     private static final Map<Class<?>, String> TYPES = Map.of(boolean.class, "boolean", Boolean.class, "boolean", int.class, "integer", Duration.class, "duration",
-            MemorySize.class, "size", String.class, "text", URI.class, "address", List.class, "list");
+            MemorySize.class, "size", String.class, "text", URI.class, "address", List.class, "list", Path.class, "file");
     /** Not for subscribe: who is subscribed already need not ask. */
     private static final String SUBSCRIBER = ", `subscriber`";
 
