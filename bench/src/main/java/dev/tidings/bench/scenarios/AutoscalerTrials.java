@@ -74,7 +74,7 @@ final class AutoscalerTrials {
         boolean down = Cluster.await(most, () -> stage.cluster().pods().size() == PODS);
         outcome.holds("seconds until there are three pods again, and no others", "<= " + most, "%.0f, %d pods".formatted((System.nanoTime() - start) / 1e9,
                 stage.cluster().pods().size()), down);
-        outcome.atMost("pods that drain at once", 1, stage.watch().terminatingAtOnce(), 0);
+        outcome.atMost("pods that drain at once", 1, stage.watch().drainingAtOnce(), 0);
         outcome.holds("pods that drained", "2", Integer.toString(stage.watch().ended()), stage.watch().ended() == 2);
     }
 }

@@ -42,7 +42,7 @@ final class ClusterTrials {
     private static void rolling(ClusterStage stage, Outcome outcome) {
         rollout(stage, outcome);
         outcome.atMost("reconnects per client", 1.7, stage.reconnects(), 2);
-        outcome.atMost("pods that drain at once", 1, stage.watch().terminatingAtOnce(), 0);
+        outcome.atMost("pods that drain at once", 1, stage.watch().drainingAtOnce(), 0);
     }
 
     private static void rollingAll(ClusterStage stage, Outcome outcome) {
@@ -65,7 +65,7 @@ final class ClusterTrials {
     }
 
     private static void busiest(ClusterStage stage, Outcome outcome) {
-        double mean = stage.crowd().size() / (double) PODS / stage.settings().window() * Math.max(1, stage.watch().terminatingAtOnce());
+        double mean = stage.crowd().size() / (double) PODS / stage.settings().window() * Math.max(1, stage.watch().drainingAtOnce());
         double busiest = stage.crowd().busiestSecond(0, stage.crowd().second());
         outcome.figure("sessions that began in the busiest second", "%.0f".formatted(busiest));
         outcome.atMost("busiest second, in times of clients of the pods that drain / window", BUSIEST_MAX, busiest / mean, 2);
@@ -121,7 +121,7 @@ final class ClusterTrials {
             scale(cluster, pods);
             stage.awaitSettled(pods);
         }
-        outcome.atMost("pods that drain at once", 1, stage.watch().terminatingAtOnce(), 0);
+        outcome.atMost("pods that drain at once", 1, stage.watch().drainingAtOnce(), 0);
         outcome.holds("pods that drained", "2", Integer.toString(stage.watch().ended()), stage.watch().ended() == 2);
         busiest(stage, outcome);
     }

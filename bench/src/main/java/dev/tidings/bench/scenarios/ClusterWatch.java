@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
 /**
@@ -15,13 +16,15 @@ import java.util.stream.Collectors;
  */
 final class ClusterWatch implements AutoCloseable {
     private static final int POLL_MILLIS = 500;
+    /** As shipped: so long a pod goes on as before after it was told to end. */
+    private static final long PROPAGATION_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     private final Cluster cluster;
     private final Map<String, Integer> exits = new HashMap<>();
-    private final Set<String> ended = new HashSet<>();
+    private final Map<String, Long> ended = new HashMap<>();
     private final Set<String> everReady = new HashSet<>();
     private final Set<String> notReady = new HashSet<>();
-    private int terminatingAtOnce;
+    private int drainingAtOnce;
     private int restarts;
     private final Thread thread = Thread.ofVirtual().unstarted(this::watch);
     private volatile boolean closed;
@@ -39,14 +42,15 @@ final class ClusterWatch implements AutoCloseable {
     }
 
     private synchronized void look(List<Cluster.Pod> pods) {
-        terminatingAtOnce = Math.max(terminatingAtOnce, (int) pods.stream().filter(pod -> pod.terminating() && pod.exitCode() < 0).count());
+        long now = System.nanoTime();
+        pods.stream().filter(Cluster.Pod::terminating).forEach(pod -> ended.putIfAbsent(pod.name(), now));
+        drainingAtOnce = Math.max(drainingAtOnce, (int) pods.stream().filter(pod -> pod.terminating() && pod.exitCode() < 0)
+                .filter(pod -> now - ended.get(pod.name()) > PROPAGATION_NANOS).count());
         restarts = Math.max(restarts, pods.stream().mapToInt(Cluster.Pod::restarts).sum());
         for (Cluster.Pod pod : pods) {
-            if (pod.terminating()) {
-                ended.add(pod.name());
-            } else if (pod.ready()) {
+            if (pod.ready() && !pod.terminating()) {
                 everReady.add(pod.name());
-            } else if (everReady.contains(pod.name())) {
+            } else if (!pod.terminating() && everReady.contains(pod.name())) {
                 notReady.add(pod.name());
             }
             if (pod.exitCode() >= 0) {
@@ -60,9 +64,9 @@ final class ClusterWatch implements AutoCloseable {
         return ended.size();
     }
 
-    /** The most pods that were told to end and had not yet, at one time. */
-    synchronized int terminatingAtOnce() {
-        return terminatingAtOnce;
+    /** The most pods that drained at one time. */
+    synchronized int drainingAtOnce() {
+        return drainingAtOnce;
     }
 
     /** Pods that had been ready and were not, without having been told to end. */
