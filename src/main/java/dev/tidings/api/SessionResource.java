@@ -26,11 +26,14 @@ import java.util.function.Function;
 
 /**
  * Acts on a user's sessions. Bodies as in Centrifugo's server API; an unknown user is no error, since the user may have just
- * left. The answer says how many sessions were reached.
+ * left. The answer is an empty object, as there; a header says how many sessions were reached.
  */
 @Path("/v1")
 @Consumes(MediaType.APPLICATION_JSON)
 public final class SessionResource {
+    /** How many sessions were reached, on all nodes that answered. */
+    private static final String REACHED = "Tidings-Sessions";
+    private static final byte[] NOTHING = {'{', '}'};
     private static final int MAX_SPARED = 100;
     /** The year 9999. */
     private static final long MAX_SECONDS = 253_402_300_799L;
@@ -93,7 +96,8 @@ public final class SessionResource {
 
     private CompletionStage<Response> act(byte[] body, HttpServerRequest http, Function<RequestReader, CompletionStage<Integer>> act) {
         return callers.identify(http, Scope.MANAGE)
-                .thenCompose(_ -> Answers.object(act.apply(RequestReader.of(Json.parse(body), "the body")), (json, reached) -> json.member("sessions", reached)));
+                .thenCompose(_ -> act.apply(RequestReader.of(Json.parse(body), "the body")))
+                .thenApply(reached -> Response.ok(NOTHING, MediaType.APPLICATION_JSON_TYPE).header(REACHED, reached).build());
     }
 
     private static Target target(RequestReader request) {
