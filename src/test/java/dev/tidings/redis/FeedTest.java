@@ -50,7 +50,7 @@ class FeedTest {
         }
     }, new Feed.Source() {
         @Override
-        public CompletionStage<Store.Read> read(Feed asking, HistoryQuery query) {
+        public CompletionStage<Store.Read> read(Feed asking, HistoryQuery query, Mark known) {
             queries.add(query);
             readings.add(new CompletableFuture<>());
             return readings.getLast();
@@ -60,7 +60,7 @@ class FeedTest {
         public void compareLater(Feed asking) {
             comparisons++;
         }
-    });
+    }, Mark.NONE);
 
     private static Publication publication(String epoch, long offset, long time) {
         return new Publication(epoch, offset, time, new byte[0], ClientInfo.NONE, Map.of(), "", "", 0, Set.of());
