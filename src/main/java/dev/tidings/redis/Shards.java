@@ -77,6 +77,7 @@ final class Shards {
 
     /** Begins to connect, and goes on for ever. */
     void open() {
+        topology.open();
         tick = vertx.setPeriodic(TICK_MILLIS, _ -> tick());
         if (topology.pollMillis() == 0) {
             look(); // else when a host that can be asked is there

@@ -32,6 +32,9 @@ sealed interface Topology {
     /** How often it must be asked although nothing went wrong; 0 = never. */
     long pollMillis();
 
+    /** Begins to open its connections. */
+    void open();
+
     /** Ends its connections. */
     void close();
 
@@ -50,7 +53,7 @@ sealed interface Topology {
 
     private static Map<Endpoint, Pipeline> pipelines(RedisSettings settings, Function<Endpoint, Pipeline> pipeline) {
         Map<Endpoint, Pipeline> pipelines = new LinkedHashMap<>();
-        settings.endpoints().forEach(endpoint -> pipelines.computeIfAbsent(endpoint, it -> pipeline.apply(it).open()));
+        settings.endpoints().forEach(endpoint -> pipelines.computeIfAbsent(endpoint, pipeline));
         return pipelines;
     }
 
@@ -64,6 +67,11 @@ sealed interface Topology {
         @Override
         public long pollMillis() {
             return 0;
+        }
+
+        @Override
+        public void open() {
+            // has none
         }
 
         @Override
@@ -96,6 +104,11 @@ sealed interface Topology {
         @Override
         public long pollMillis() {
             return 1_000; // an old master that is cut off together with this node says nothing of its end
+        }
+
+        @Override
+        public void open() {
+            sentinels.values().forEach(Pipeline::open);
         }
 
         @Override
@@ -156,6 +169,11 @@ sealed interface Topology {
         @Override
         public long pollMillis() {
             return 2_000;
+        }
+
+        @Override
+        public void open() {
+            hosts.values().forEach(Pipeline::open);
         }
 
         @Override

@@ -26,10 +26,8 @@ class MarkTest {
     }
 
     @Test
-    void ofOneOffsetTheOneHeardOfLastCounts() {
-        Mark again = new Mark("A", 3, 31);
-
-        assertEquals(again, THIRD.or(again));
+    void ofTwoTimesOfOneOffsetTheFirstOneIsHeldAgainstTheStream() {
+        assertEquals(THIRD, THIRD.or(new Mark("A", 3, 31)));
     }
 
     @Test

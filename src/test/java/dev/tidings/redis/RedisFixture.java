@@ -41,6 +41,11 @@ final class RedisFixture implements AutoCloseable {
         this.tags = tags;
     }
 
+    /** The Redis, or the first one of the cluster. */
+    RedisProcess process() {
+        return processes.getFirst();
+    }
+
     RedisSettings settings() {
         return new RedisSettings(mode, processes.stream().map(RedisProcess::address).toList(), "mymaster", RedisSettings.Login.NONE, RedisSettings.Login.NONE,
                 Optional.empty(), prefix, 0, Duration.ofSeconds(2), 2);

@@ -15,6 +15,7 @@ import java.util.function.UnaryOperator;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
+import org.jboss.logmanager.formatters.PatternFormatter;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -30,7 +31,7 @@ final class Rig implements BeforeEachCallback, AfterEachCallback {
     private final Handler handler = new Handler() {
         @Override
         public void publish(LogRecord entry) {
-            log.add(entry instanceof org.jboss.logmanager.ExtLogRecord formatted ? formatted.getFormattedMessage() : entry.getMessage());
+            log.add(entry instanceof org.jboss.logmanager.ExtLogRecord formatted ? new PatternFormatter("%s").format(formatted) : entry.getMessage());
         }
 
         @Override
