@@ -6,6 +6,8 @@ import dev.tidings.broker.HistoryQuery;
 import dev.tidings.channel.Channel;
 import dev.tidings.channel.Publication;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -30,6 +32,8 @@ import java.util.concurrent.CompletionStage;
 final class Feed {
     /** Publications that wait for a reading; more are in history, which is then read on. */
     static final int MAX_PARKED = 1_024;
+    /** Epochs that had ended and are remembered: a replica that was behind may bring one back. */
+    static final int MAX_FORMERS = 4;
     /** Publications in one reading. */
     static final int PAGE = 300;
 
@@ -53,6 +57,7 @@ final class Feed {
     private final ArrayDeque<Publication> parked = new ArrayDeque<>(0);
     private Mark last = Mark.NONE;
     private Mark known;
+    private List<Mark> formers = List.of();
     private boolean unverified;
     private boolean reading;
     private boolean comparing;
@@ -87,14 +92,33 @@ final class Feed {
         return breaks != breaksSettled;
     }
 
+    /** The last position that was known of an epoch which had ended; {@link Mark#NONE} if none was. */
+    synchronized Mark former(String epoch) {
+        return formers.stream().filter(mark -> mark.epoch().equals(epoch)).findFirst().orElse(Mark.NONE);
+    }
+
     /** A request has held {@code sent} against the stream, and found it there: or the stream has begun anew. */
     synchronized void verified(Mark sent, Mark top) {
         boolean isSure = sent.equals(known);
-        known = isSure ? top : known.or(top);
+        Mark former = former(top.epoch());
+        if (former.isPresent() && !former.equals(sent)) {
+            know(former); // an epoch that had ended is back, and was not held against what was known of it
+        } else {
+            know(isSure ? top : known.or(top));
+        }
         if (isSure && unverified) {
             unverified = false;
             takeParked();
         }
+    }
+
+    private void know(Mark mark) {
+        if (known.isPresent() && !known.epoch().equals(mark.epoch())) {
+            List<Mark> all = new ArrayList<>(List.of(known));
+            formers.stream().filter(each -> !each.epoch().equals(mark.epoch())).limit(MAX_FORMERS - 1).forEach(all::add);
+            formers = List.copyOf(all);
+        }
+        known = mark;
     }
 
     /** The link tells of a publication. */
@@ -141,7 +165,7 @@ final class Feed {
 
     private void hand(Publication publication) {
         last = Mark.of(publication);
-        known = known.or(last);
+        know(known.or(last));
         hub.published(channel, publication);
         if (known.position().equals(last.position()) && !known.equals(last)) {
             compare(); // others have read what was given out again

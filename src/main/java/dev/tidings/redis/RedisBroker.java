@@ -112,17 +112,28 @@ public final class RedisBroker implements Broker, Store.Listener, Feed.Source {
             synchronized (unsent) {
                 unsent.remove(reading);
             }
-            Mark known = reading.known.orElseGet(() -> known(reading.channel));
-            store.read(reading.channel, namespace, reading.query, known).whenComplete((read, failure) -> {
-                if (failure != null) {
-                    answer.completeExceptionally(failure);
-                } else {
-                    remember(reading.channel, known, read.top());
-                    answer.complete(read);
-                }
-            });
+            send(namespace, reading, reading.known.orElseGet(() -> known(reading.channel)), answer);
         });
         return answer;
+    }
+
+    private void send(Namespace namespace, Reading reading, Mark known, CompletableFuture<Store.Read> answer) {
+        store.read(reading.channel, namespace, reading.query, known).whenComplete((read, failure) -> {
+            Mark former = failure == null ? former(reading.channel, read.top().epoch()) : Mark.NONE;
+            if (failure != null) {
+                answer.completeExceptionally(failure);
+            } else if (former.isPresent() && !former.equals(known)) {
+                send(namespace, reading, former, answer); // an epoch that had ended is back: it counts once it was held against what was known of it
+            } else {
+                remember(reading.channel, known, read.top());
+                answer.complete(read);
+            }
+        });
+    }
+
+    private Mark former(Channel channel, String epoch) {
+        Feed feed = feeds.get(channel);
+        return feed == null ? Mark.NONE : feed.former(epoch);
     }
 
     @Override

@@ -205,7 +205,7 @@ final class Feed {
         long start = from.map(Position::offset).orElse(0L);
         String old = from.map(Position::epoch).orElse("");
         switch (reason) {
-            case "epoch" -> check(!old.equals(to.epoch()) || to.offset() < start && world.store.wentBack(), () -> "gap epoch within epoch " + old);
+            case "epoch" -> check(!old.equals(to.epoch()) || world.store.wentBack(), () -> "gap epoch within epoch " + old);
             case "unknown" -> check(claimUnreadable, () -> "gap unknown after a claim that can be read");
             case "limit" -> check(old.equals(to.epoch()) && to.offset() - start > world.recoveryLimit, () -> "gap limit from " + from + " to " + to);
             case "expired", "lost" -> {

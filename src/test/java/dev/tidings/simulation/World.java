@@ -24,7 +24,7 @@ final class World {
     static final Duration META_TTL = Duration.ofMinutes(10);
     private static final int LONGEST_CALM_SECONDS = 300;
     /** Every third world has a Redis. */
-    private static final int SEEDS_FOR_A_REDIS = 3;
+    static final int SEEDS_FOR_A_REDIS = 3;
 
     final Schedule schedule;
     final Weather weather;
