@@ -19,7 +19,7 @@ import java.util.stream.Stream;
  * ready, as an orchestrator does, and has the balancers pass over those that are not.
  */
 final class Fleet implements AutoCloseable {
-    private static final int START_SECONDS_MAX = 90;
+    private static final int START_SECONDS_MAX = 180;
     private static final int POLL_MILLIS = 500;
     /** So many times in a row it must not be ready, or not answer, until it is passed over; what an orchestrator does by default. */
     private static final int FAILURES = 3;

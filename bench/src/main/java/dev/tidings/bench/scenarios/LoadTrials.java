@@ -20,8 +20,8 @@ final class LoadTrials {
     private static final int ROOM_SECONDS_MAX = 60;
 
     private static final int STALLED_RECEIVE_BYTES = 16 * 1024;
-    private static final int STALLED_PAYLOAD_BYTES = 16 * 1024;
-    private static final double STALLED_RATE = 25;
+    private static final int STALLED_PAYLOAD_BYTES = 56 * 1024;
+    private static final double STALLED_RATE = 10;
     private static final int STALLED_SECONDS_MAX = 60;
     private static final int OUTBOX_BYTES_MAX = 1024 * 1024;
     private static final int STALLED_MEGABYTES_MAX = 128;
