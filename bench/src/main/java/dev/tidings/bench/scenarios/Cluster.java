@@ -33,7 +33,8 @@ final class Cluster implements AutoCloseable {
     private final String namespace;
     private final Process proxy;
     private final String api;
-    private final HttpClient http = HttpClient.newHttpClient();
+    /** Of version 1.1: the proxy takes an offer to upgrade for a stream. */
+    private final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
     /**
      * A pod of the hub.
