@@ -144,7 +144,7 @@ class RebalanceConvergenceTest {
         balancer = Balancer.RANDOM;
         begin();
         scaleOut();
-        pass(Duration.ofSeconds(45));
+        pass(Duration.ofMinutes(3));
 
         scaleOut();
         pass(Duration.ofMinutes(5));
