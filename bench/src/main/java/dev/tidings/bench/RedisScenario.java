@@ -88,7 +88,7 @@ final class RedisScenario implements Scenario {
     private record RedisUse(double scripts, double processorSeconds, double bytesIn, double bytesOut) {
         static RedisUse of(RedisServer redis) {
             double scripts = ((String) redis.ask("INFO", "commandstats")).lines().filter(line -> line.startsWith("cmdstat_evalsha:"))
-                    .mapToDouble(line -> Double.parseDouble(line.replaceAll(".*calls=(\\d+).*", "$1"))).sum();
+                    .mapToDouble(line -> Double.parseDouble(line.replaceAll("cmdstat_evalsha:calls=(\\d+).*", "$1"))).sum();
             return new RedisUse(scripts, redis.info("cpu", "used_cpu_user") + redis.info("cpu", "used_cpu_sys"),
                     redis.info("stats", "total_net_input_bytes"), redis.info("stats", "total_net_output_bytes"));
         }
