@@ -113,7 +113,7 @@ final class Wiring {
         HubConfig.Rebalance rebalance = config.rebalance();
         return new Rebalance.Options(rebalance.enabled(), Settings.within("tidings.rebalance.tolerance-percent", rebalance.tolerancePercent(), 1, 100),
                 Settings.within("tidings.rebalance.rate-per-second", rebalance.ratePerSecond(), 1, 10_000),
-                Settings.positive("tidings.rebalance.min-age", rebalance.minAge()));
+                Settings.positive("tidings.rebalance.min-age", rebalance.minAge()), Settings.positive("tidings.rebalance.settle", rebalance.settle()));
     }
 
     private static int connections(HubConfig config) {

@@ -10,11 +10,13 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
 
 /**
  * Moves sessions from a node that has more than its share to those that have less, as after a scale-out, which moves nobody by itself. Each node judges for
@@ -29,7 +31,8 @@ import java.util.random.RandomGenerator;
  * </pre>
  *
  * <p>Evenness is never urgent. So nothing is moved while a node is being emptied, whose clients are on their way, and nothing while one is degraded: what
- * the nodes share may be away for all of them, and who is moved then finds nobody who can subscribe it.
+ * the nodes share may be away for all of them, and who is moved then finds nobody who can subscribe it. And nothing for a while after a node came: in a
+ * rollout one comes before another goes, and who is moved in between is moved to nodes that go next.
  *
  * <p>A session that is moved has {@link #WINDOW} to go, which is longer than a tick: until it has gone it does not count as this node's own, or each tick
  * would move for the same excess again.
@@ -60,6 +63,8 @@ public final class Rebalance {
     private final AtomicBoolean reporting = new AtomicBoolean();
     private final AtomicLong moving = new AtomicLong();
     private final AtomicLong moved = new AtomicLong();
+    private Set<String> seen = Set.of();
+    private long newestAt;
     private int overFor;
     private boolean shedding;
 
@@ -70,10 +75,11 @@ public final class Rebalance {
      * @param tolerancePercent percent above the mean that are borne
      * @param ratePerSecond    sessions that are moved in a second at most
      * @param minAge           a younger session is left alone, so that none is moved again as soon as it has arrived
+     * @param settle           nothing is moved for so long after a node came, because another may be about to go
      */
-    public record Options(boolean enabled, int tolerancePercent, int ratePerSecond, Duration minAge) {
+    public record Options(boolean enabled, int tolerancePercent, int ratePerSecond, Duration minAge, Duration settle) {
         /** The defaults. */
-        public static final Options DEFAULTS = new Options(true, 10, 50, Duration.ofSeconds(60));
+        public static final Options DEFAULTS = new Options(true, 10, 50, Duration.ofSeconds(60), Duration.ofSeconds(80));
     }
 
     /**
@@ -125,7 +131,7 @@ public final class Rebalance {
         boolean settled = ready.size() >= 2 && reports.stream().allMatch(report -> report.state() == State.READY);
         double mean = ready.stream().mapToLong(Report::connections).average().orElse(own.connections());
         long count = own.connections() - moving.get();
-        Edge edge = judge(settled, count, mean);
+        Edge edge = judge(settled, isNobodyNew(ready), count, mean);
         if (shedding) {
             long places = ready.stream().filter(report -> report != own).mapToLong(report -> Math.max(0, report.limit() - report.connections())).sum();
             move((long) Math.min(Math.min(count - mean, options.ratePerSecond * TICK_SECONDS), Math.min(SHARE_PER_SECOND * count * TICK_SECONDS, places)));
@@ -133,15 +139,25 @@ public final class Rebalance {
         return new Look(edge, own.connections(), mean, ready.size(), moved.get());
     }
 
-    private Edge judge(boolean settled, long count, double mean) {
+    /** A node that was not seen in the look before is new, also one that was there earlier. */
+    private boolean isNobodyNew(List<Report> ready) {
+        Set<String> names = ready.stream().map(Report::node).collect(Collectors.toSet());
+        if (!seen.containsAll(names)) {
+            newestAt = clock.millis();
+        }
+        seen = names;
+        return clock.millis() - newestAt >= options.settle.toMillis();
+    }
+
+    private Edge judge(boolean settled, boolean nobodyNew, long count, double mean) {
         if (shedding) {
-            shedding = settled && count > mean * (1 + options.tolerancePercent / 200.0);
+            shedding = settled && nobodyNew && count > mean * (1 + options.tolerancePercent / 200.0);
             overFor = 0;
             return shedding ? Edge.NONE : Edge.ENDED;
         }
         boolean over = options.enabled && settled && count > mean * (1 + options.tolerancePercent / 100.0) && count > mean + SMALLEST_EXCESS;
         overFor = over ? overFor + 1 : 0;
-        if (overFor < TICKS) {
+        if (overFor < TICKS || !nobodyNew) {
             return Edge.NONE;
         }
         shedding = true;

@@ -61,6 +61,8 @@ final class HubFixture {
     static final Channel LOG = new Channel("log:1");
     /** Needs a token for everything. */
     static final Channel SECRET = new Channel("secret:1");
+    /** As by default, but without waiting after a node came. */
+    private static final Rebalance.Options AT_ONCE = new Rebalance.Options(true, 10, 50, Duration.ofSeconds(60), Duration.ZERO);
     static final HubLimits LIMITS = new HubLimits(SessionLimits.DEFAULTS, 5, 3, 10, 10, 1_000, 0, 500, 0, 255, Duration.ofSeconds(60));
 
     final ManualClock clock;
@@ -82,7 +84,7 @@ final class HubFixture {
     }
 
     HubFixture(HubLimits limits, int queueCapacity, int slice) {
-        this(limits, Rebalance.Options.DEFAULTS, queueCapacity, slice, "n1", new ManualClock());
+        this(limits, AT_ONCE, queueCapacity, slice, "n1", new ManualClock());
     }
 
     HubFixture(Rebalance.Options rebalance) {
@@ -95,7 +97,7 @@ final class HubFixture {
 
     /** A node beside another one: they share clock, presence and the store that makes them see each other; each has publications of its own. */
     HubFixture(HubFixture other, String name) {
-        this(LIMITS, Rebalance.Options.DEFAULTS, 1_024, Lane.SLICE, name, other.clock, other.shared, other.presence.store);
+        this(LIMITS, AT_ONCE, 1_024, Lane.SLICE, name, other.clock, other.shared, other.presence.store);
     }
 
     private HubFixture(HubLimits limits, Rebalance.Options rebalance, int queueCapacity, int slice, String name, ManualClock clock, SharedNodes shared,

@@ -18,7 +18,7 @@ final class Node {
     /** Sessions are left alone for that long after they came. */
     static final Duration MIN_AGE = Duration.ofSeconds(20);
     private static final int LARGE_QUEUE = 4_096;
-    private static final Rebalance.Options REBALANCE = new Rebalance.Options(true, 10, 50, MIN_AGE);
+    private static final Rebalance.Options REBALANCE = new Rebalance.Options(true, 10, 50, MIN_AGE, Duration.ZERO);
 
     final Hub hub;
     final List<Loop> loops = new ArrayList<>();
