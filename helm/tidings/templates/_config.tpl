@@ -63,6 +63,8 @@ tidings.rebalance.enabled={{ $.Values.rebalance.enabled }}
 tidings.rebalance.tolerance-percent={{ int64 $.Values.rebalance.tolerancePercent }}
 tidings.rebalance.rate-per-second={{ int64 $.Values.rebalance.ratePerSecond }}
 tidings.rebalance.min-age={{ int64 $.Values.rebalance.minAgeSeconds }}s
+{{- /* In a rollout an old pod is told to end when the new one has been ready for minReadySeconds, and drains after the propagation. */}}
+tidings.rebalance.settle={{ add (include "tidings.minReadySeconds" $ | int64) (int64 $.Values.drain.endpointPropagationSeconds) 10 }}s
 {{- end }}
 {{- with .Values.auth.publicKeys.files }}
 tidings.auth.public-keys={{ range $i, $file := . }}{{ if $i }},{{ end }}/etc/tidings/public-keys/{{ $file }}{{ end }}

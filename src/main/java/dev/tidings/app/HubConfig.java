@@ -235,6 +235,10 @@ interface HubConfig {
         /** A younger session is left alone. It is what keeps a client from being moved again as soon as it has arrived. */
         @WithDefault("60s")
         Duration minAge();
+
+        /** Nothing is moved for so long after a node came. In a rollout another goes then: as long as it takes until that one drains, and a little more. */
+        @WithDefault("80s")
+        Duration settle();
     }
 
     /** Limits. */

@@ -31,8 +31,6 @@ final class Wiring {
     private static final Duration PRESENCE_TTL = Duration.ofSeconds(60);
     /** Of the open files; the rest is for the listener, logs and whatever the process loads. */
     private static final double SHARE_OF_FILES = 0.9;
-    /** A rollout lets a drain's window pass between two nodes, and the next one is told to stop a while after that. */
-    private static final Duration BETWEEN_DRAINS = Duration.ofSeconds(20);
 
     @Produces
     @Singleton
@@ -115,7 +113,7 @@ final class Wiring {
         HubConfig.Rebalance rebalance = config.rebalance();
         return new Rebalance.Options(rebalance.enabled(), Settings.within("tidings.rebalance.tolerance-percent", rebalance.tolerancePercent(), 1, 100),
                 Settings.within("tidings.rebalance.rate-per-second", rebalance.ratePerSecond(), 1, 10_000),
-                Settings.positive("tidings.rebalance.min-age", rebalance.minAge()), config.drain().window().plus(BETWEEN_DRAINS));
+                Settings.positive("tidings.rebalance.min-age", rebalance.minAge()), Settings.positive("tidings.rebalance.settle", rebalance.settle()));
     }
 
     private static int connections(HubConfig config) {

@@ -9,14 +9,14 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
 
 /**
  * Moves sessions from a node that has more than its share to those that have less, as after a scale-out, which moves nobody by itself. Each node judges for
@@ -25,16 +25,14 @@ import java.util.random.RandomGenerator;
  * <pre>
  *   ready = nodes that take connections and reported lately;  m = the mean of their connections;  count = own connections that are not being moved
  *
- *   begins  when ready >= 2, every node that is seen is ready and has been seen for the settling time, and count > m * (1 + tolerance) and count > m + 50, in three ticks running
+ *   begins  when ready >= 2, every node that is seen is ready, and count > m * (1 + tolerance) and count > m + 50, in three ticks running
  *   moves   in each tick: min(count - m, rate * tick, 2 % of count a second * tick, places that the others have) random sessions older than min-age
  *   ends    when count <= m * (1 + tolerance / 2), or not all that are seen are ready, or the nodes can't be seen
  * </pre>
  *
  * <p>Evenness is never urgent. So nothing is moved while a node is being emptied, whose clients are on their way, and nothing while one is degraded: what
- * the nodes share may be away for all of them, and who is moved then finds nobody who can subscribe it.
- *
- * <p>A node that is new holds everything up for a while: in a rollout it is the first of several, it has few connections only because the next one is about to
- * be emptied into it, and who is moved now would be moved again by that.
+ * the nodes share may be away for all of them, and who is moved then finds nobody who can subscribe it. And nothing for a while after a node came: in a
+ * rollout one comes before another goes, and who is moved in between is moved to nodes that go next.
  *
  * <p>A session that is moved has {@link #WINDOW} to go, which is longer than a tick: until it has gone it does not count as this node's own, or each tick
  * would move for the same excess again.
@@ -65,7 +63,8 @@ public final class Rebalance {
     private final AtomicBoolean reporting = new AtomicBoolean();
     private final AtomicLong moving = new AtomicLong();
     private final AtomicLong moved = new AtomicLong();
-    private final Map<String, Long> firstSeen = new HashMap<>();
+    private Set<String> seen = Set.of();
+    private long newestAt;
     private int overFor;
     private boolean shedding;
 
@@ -76,9 +75,9 @@ public final class Rebalance {
      * @param tolerancePercent percent above the mean that are borne
      * @param ratePerSecond    sessions that are moved in a second at most
      * @param minAge           a younger session is left alone, so that none is moved again as soon as it has arrived
-     * @param settling         how long a node must have been seen before anything begins: longer than a rollout pauses between two nodes
+     * @param settle           nothing is moved for so long after a node came, because another may be about to go
      */
-    public record Options(boolean enabled, int tolerancePercent, int ratePerSecond, Duration minAge, Duration settling) {
+    public record Options(boolean enabled, int tolerancePercent, int ratePerSecond, Duration minAge, Duration settle) {
         /** The defaults. */
         public static final Options DEFAULTS = new Options(true, 10, 50, Duration.ofSeconds(60), Duration.ofSeconds(80));
     }
@@ -129,10 +128,10 @@ public final class Rebalance {
     private synchronized Look look(List<Report> reports) {
         Report own = reports.stream().filter(report -> report.node().equals(roster.name())).findFirst().orElseGet(roster::own);
         List<Report> ready = reports.stream().filter(report -> report.state() == State.READY && own.time() - report.time() <= LATE_MILLIS).toList();
-        boolean settled = ready.size() >= 2 && reports.stream().allMatch(report -> report.state() == State.READY) && noneIsNew(reports);
+        boolean settled = ready.size() >= 2 && reports.stream().allMatch(report -> report.state() == State.READY);
         double mean = ready.stream().mapToLong(Report::connections).average().orElse(own.connections());
         long count = own.connections() - moving.get();
-        Edge edge = judge(settled, count, mean);
+        Edge edge = judge(settled, isNobodyNew(ready), count, mean);
         if (shedding) {
             long places = ready.stream().filter(report -> report != own).mapToLong(report -> Math.max(0, report.limit() - report.connections())).sum();
             move((long) Math.min(Math.min(count - mean, options.ratePerSecond * TICK_SECONDS), Math.min(SHARE_PER_SECOND * count * TICK_SECONDS, places)));
@@ -140,22 +139,25 @@ public final class Rebalance {
         return new Look(edge, own.connections(), mean, ready.size(), moved.get());
     }
 
-    private boolean noneIsNew(List<Report> reports) {
-        long now = clock.millis();
-        firstSeen.keySet().retainAll(reports.stream().map(Report::node).toList());
-        reports.forEach(report -> firstSeen.putIfAbsent(report.node(), now));
-        return firstSeen.values().stream().allMatch(since -> now - since >= options.settling.toMillis());
+    /** A node that was not seen in the look before is new, also one that was there earlier. */
+    private boolean isNobodyNew(List<Report> ready) {
+        Set<String> names = ready.stream().map(Report::node).collect(Collectors.toSet());
+        if (!seen.containsAll(names)) {
+            newestAt = clock.millis();
+        }
+        seen = names;
+        return clock.millis() - newestAt >= options.settle.toMillis();
     }
 
-    private Edge judge(boolean settled, long count, double mean) {
+    private Edge judge(boolean settled, boolean nobodyNew, long count, double mean) {
         if (shedding) {
-            shedding = settled && count > mean * (1 + options.tolerancePercent / 200.0);
+            shedding = settled && nobodyNew && count > mean * (1 + options.tolerancePercent / 200.0);
             overFor = 0;
             return shedding ? Edge.NONE : Edge.ENDED;
         }
         boolean over = options.enabled && settled && count > mean * (1 + options.tolerancePercent / 100.0) && count > mean + SMALLEST_EXCESS;
         overFor = over ? overFor + 1 : 0;
-        if (overFor < TICKS) {
+        if (overFor < TICKS || !nobodyNew) {
             return Edge.NONE;
         }
         shedding = true;

@@ -35,7 +35,7 @@ class ConfigurationTest {
         Properties settings = Chart.with().render().settings();
 
         for (String key : List.of("tidings.connections.max", "tidings.connections.handshakes-per-second", "tidings.drain.window", "tidings.rebalance.tolerance-percent",
-                "tidings.rebalance.rate-per-second", "tidings.rebalance.min-age", "tidings.rebalance.enabled", "tidings.redis.min-replicas", "tidings.auth.anonymous")) {
+                "tidings.rebalance.rate-per-second", "tidings.rebalance.min-age", "tidings.rebalance.settle", "tidings.rebalance.enabled", "tidings.redis.min-replicas", "tidings.auth.anonymous")) {
             assertTrue(DOCUMENTED.lines().anyMatch(line -> line.startsWith("| `" + key + "`") && line.contains("| `" + settings.getProperty(key) + "` |")),
                     () -> key + "=" + settings.getProperty(key));
         }

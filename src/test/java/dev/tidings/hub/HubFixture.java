@@ -61,8 +61,8 @@ final class HubFixture {
     static final Channel LOG = new Channel("log:1");
     /** Needs a token for everything. */
     static final Channel SECRET = new Channel("secret:1");
-    /** Nodes that are new are taken for ones that are not. */
-    static final Rebalance.Options AT_ONCE = new Rebalance.Options(true, 10, 50, Duration.ofSeconds(60), Duration.ZERO);
+    /** As by default, but without waiting after a node came. */
+    private static final Rebalance.Options AT_ONCE = new Rebalance.Options(true, 10, 50, Duration.ofSeconds(60), Duration.ZERO);
     static final HubLimits LIMITS = new HubLimits(SessionLimits.DEFAULTS, 5, 3, 10, 10, 1_000, 0, 500, 0, 255, Duration.ofSeconds(60));
 
     final ManualClock clock;

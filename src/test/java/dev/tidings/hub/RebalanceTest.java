@@ -89,6 +89,35 @@ class RebalanceTest {
     }
 
     @Test
+    void forAWhileAfterANodeCameNothingIsMoved() {
+        node = new HubFixture(new Rebalance.Options(true, 10, 50, Duration.ofSeconds(60), Duration.ofSeconds(30)));
+        settled(Dialect.EXTENDED, 300);
+
+        List<Edge> edges = ticksBeside(100, 6); // the first sees it, 25 s pass
+        int before = moved();
+        Look later = tickBeside(100);
+
+        assertEquals(Collections.nCopies(6, Edge.NONE), edges);
+        assertEquals(0, before);
+        assertEquals(Edge.BEGUN, later.edge());
+        assertTrue(moved() > 0);
+    }
+
+    @Test
+    void aNodeThatComesWhileSessionsAreMovedStopsThat() {
+        node = new HubFixture(new Rebalance.Options(true, 10, 50, Duration.ofSeconds(60), Duration.ofSeconds(30)));
+        settled(Dialect.EXTENDED, 600);
+        ticksBeside(100, 7);
+        int before = moved();
+
+        node.shared.put(new Report("third", State.READY, 0, LIMIT, "1.0", node.clock.millis() + TICK.toMillis()));
+        Look look = tickBeside(100);
+
+        assertEquals(Edge.ENDED, look.edge());
+        assertEquals(before, moved());
+    }
+
+    @Test
     void oneTickWithoutTooManyBeginsTheCountAnew() {
         settled(Dialect.EXTENDED, 300);
         ticksBeside(100, 2);
