@@ -19,6 +19,8 @@ final class RestartTrials {
     private static final int BALANCE_SECONDS_MAX = 180;
     private static final double BALANCE_MAX = 1.15;
     private static final int SCALED_HUBS = 5;
+    /** A hub moves nobody for an excess of less than 50 sessions: with fewer clients it would call itself even when it is not. */
+    private static final int SCALED_CLIENTS_MIN = 1_500;
     private static final double BUSIEST_MAX = 3;
 
     private RestartTrials() {
@@ -30,8 +32,8 @@ final class RestartTrials {
                         RestartTrials::rolling),
                 new Trial("rolling-all", "three hubs replaced at once, all new ones started before", Plan.usual(settings), EnumSet.of(Tolerated.ENDS),
                         RestartTrials::rollingAll),
-                new Trial("scale-out", "from three hubs to five", Plan.usual(settings).with("tidings.rebalance.min-age=" + settings.restSeconds() + "s"),
-                        EnumSet.of(Tolerated.ENDS), RestartTrials::scaleOut),
+                new Trial("scale-out", "from three hubs to five", Plan.usual(settings).with("tidings.rebalance.min-age=" + settings.restSeconds() + "s")
+                        .withClients(Math.max(settings.clients(), SCALED_CLIENTS_MIN), settings.pace()), EnumSet.of(Tolerated.ENDS), RestartTrials::scaleOut),
                 new Trial("short-notice", "SIGTERM, and two seconds later another one", Plan.usual(settings), EnumSet.of(Tolerated.ENDS, Tolerated.CUTS),
                         RestartTrials::shortNotice),
                 new Trial("kill", "SIGKILL to one of three hubs", Plan.usual(settings), EnumSet.of(Tolerated.ENDS, Tolerated.CUTS), RestartTrials::kill),

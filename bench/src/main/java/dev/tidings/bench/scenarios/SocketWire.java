@@ -15,6 +15,7 @@ import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketClientHandshaker;
 import io.netty.handler.codec.http.websocketx.WebSocketClientHandshakerFactory;
+import io.netty.handler.codec.http.websocketx.WebSocketFrameAggregator;
 import io.netty.handler.codec.http.websocketx.WebSocketVersion;
 import io.netty.util.ReferenceCountUtil;
 import java.net.URI;
@@ -28,7 +29,8 @@ import java.util.concurrent.TimeUnit;
 
 /** A WebSocket: subscribes with its positions as centrifuge-js does and, extended, obeys {@code drain} and reads {@code gap}. */
 final class SocketWire extends Wire {
-    private static final int FRAME_LENGTH_MAX = 4 * 1024 * 1024;
+    /** A whole recovery may come in one message, of several frames. */
+    private static final int MESSAGE_LENGTH_MAX = 64 * 1024 * 1024;
     private static final int CONNECT_ID = 1;
     private static final int NORMAL_CLOSURE = 1_000;
     private static final long RESUBSCRIBE_MIN_MILLIS = 500;
@@ -52,7 +54,7 @@ final class SocketWire extends Wire {
         this.extended = client.transport() == Transport.WEBSOCKET_EXTENDED;
         this.ledgers = client.ledgers();
         this.handshaker = WebSocketClientHandshakerFactory.newHandshaker(URI.create("ws://" + authority + "/v1/ws"), WebSocketVersion.V13,
-                extended ? Transport.EXTENDED_SUBPROTOCOL : null, false, Browser.webSocket(authority), FRAME_LENGTH_MAX);
+                extended ? Transport.EXTENDED_SUBPROTOCOL : null, false, Browser.webSocket(authority), MESSAGE_LENGTH_MAX);
     }
 
     @Override
@@ -82,6 +84,7 @@ final class SocketWire extends Wire {
             return;
         }
         handshaker.finishHandshake(context.channel(), response);
+        context.pipeline().addBefore(context.name(), "messages", new WebSocketFrameAggregator(MESSAGE_LENGTH_MAX));
         var commands = new StringBuilder("{\"id\":" + CONNECT_ID + ",\"connect\":{\"name\":\"tidings-scenarios\"}}");
         ledgers.forEach(ledger -> commands.append('\n').append(subscribe(ledger, 0)));
         send(context, commands.toString());
