@@ -340,8 +340,8 @@ interface HubConfig {
         @WithDefault("0")
         int minReplicas();
 
-        /** How long an answer may take before the connection is given up. */
-        @WithDefault("2s")
+        /** How long an answer may take before the connection is given up. A Redis or node that gets no CPU for a while should not count as away. */
+        @WithDefault("5s")
         Duration timeout();
 
         /** Connections for requests to each master; each carries many requests at once. */

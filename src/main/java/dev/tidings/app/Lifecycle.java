@@ -11,6 +11,7 @@ import io.vertx.core.Vertx;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -45,6 +46,7 @@ final class Lifecycle {
     private final AtomicLongArray sweptAt;
     private final Duration window;
     private final Duration shortWindow;
+    private final List<Long> timers = new ArrayList<>();
     private volatile boolean started;
     private volatile boolean wasConnected;
     private volatile long ticking;
@@ -66,13 +68,13 @@ final class Lifecycle {
         for (int i = 0; i < lanes.size(); i++) {
             int index = i;
             sweptAt.set(i, System.currentTimeMillis());
-            vertx.setPeriodic(SWEEP_MILLIS, _ -> lanes.get(index).execute(() -> {
+            every(SWEEP_MILLIS, () -> lanes.get(index).execute(() -> {
                 lanes.get(index).sweep();
                 sweptAt.set(index, System.currentTimeMillis());
             }));
-            vertx.setPeriodic(SLOW_SWEEP_MILLIS, _ -> lanes.get(index).execute(() -> hub.comparePositions(lanes.get(index))));
+            every(SLOW_SWEEP_MILLIS, () -> lanes.get(index).execute(() -> hub.comparePositions(lanes.get(index))));
         }
-        vertx.setPeriodic(SLOW_SWEEP_MILLIS, _ -> vertx.executeBlocking(() -> {
+        every(SLOW_SWEEP_MILLIS, () -> vertx.executeBlocking(() -> {
             backing.sweep();
             hub.expireMembers();
             hasBeenConnected();
@@ -81,6 +83,10 @@ final class Lifecycle {
         ticking = vertx.setPeriodic(FIRST_REPORT_MILLIS, Nodes.REPORT_MILLIS, _ -> hub.rebalance().tick().thenAccept(Lifecycle::tell));
         started = true;
         LOG.infof("ready on %d lanes: %d connections, %d handshakes a second", lanes.size(), hub.limits().connections(), hub.limits().handshakesPerSecond());
+    }
+
+    private void every(long millis, Runnable task) {
+        timers.add(vertx.setPeriodic(millis, _ -> task.run()));
     }
 
     private static void tell(Rebalance.Look look) {
@@ -112,6 +118,7 @@ final class Lifecycle {
 
     /** The listener is closed: nobody is left who could ask. */
     void close(@Observes ShutdownEvent event) {
+        timers.forEach(vertx::cancelTimer); // the event loops end next, and take nothing more
         backing.close();
     }
 

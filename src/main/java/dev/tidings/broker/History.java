@@ -12,4 +12,13 @@ import java.util.List;
  * @param publications the page
  */
 public record History(Position top, long oldest, List<Publication> publications) {
+    /** The same with a page of so many bytes of memory at most, but one publication at least: the next page begins behind it. */
+    public History within(long bytes) {
+        long cost = 0;
+        int fitting = 0;
+        while (fitting < publications.size() && (fitting == 0 || cost + publications.get(fitting).cost() <= bytes)) {
+            cost += publications.get(fitting++).cost();
+        }
+        return fitting == publications.size() ? this : new History(top, oldest, publications.subList(0, fitting));
+    }
 }

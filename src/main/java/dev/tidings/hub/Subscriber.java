@@ -2,6 +2,7 @@ package dev.tidings.hub;
 
 import dev.tidings.channel.Channel;
 import dev.tidings.channel.ClientInfo;
+import dev.tidings.channel.Publication;
 import dev.tidings.session.Ending;
 import dev.tidings.session.Session;
 import dev.tidings.session.Wire;
@@ -21,6 +22,8 @@ public final class Subscriber implements Session.Owner {
     private long refreshMembersAt = Long.MAX_VALUE;
     private boolean touched;
     private boolean ticksSubscriptions;
+    /** What answers hold that are being made and do not wait in the outbox yet. */
+    private long inlineBytes;
     private boolean rebalanced;
     private volatile String user = "";
 
@@ -116,6 +119,7 @@ public final class Subscriber implements Session.Owner {
         if (!subscriptions.remove(subscription.channel, subscription)) {
             return false;
         }
+        inlineBytes = 0;
         hub.removed(subscription, leaves);
         return true;
     }
@@ -126,6 +130,23 @@ public final class Subscriber implements Session.Owner {
             touched = true;
             lane.touch(this);
         }
+    }
+
+    /**
+     * Whether a publication may go into an answer that is being made: answers and what else waits fill half of the outbox at most. A client that has missed
+     * more than that would be ended as slow by its own answer, each time it comes back.
+     */
+    boolean fitsInline(Publication publication) {
+        if (session.outboxBytes() + inlineBytes + publication.cost() > hub.limits().session().outboxBytes() / 2) {
+            return false;
+        }
+        inlineBytes += publication.cost();
+        return true;
+    }
+
+    /** The answer was sent. */
+    void inlineSent() {
+        inlineBytes = 0;
     }
 
     /** Writes what waits, at the end of a turn. */

@@ -112,14 +112,16 @@ final class Subscription {
     }
 
     private long countReplay() {
-        long visible = replay.stream().filter(this::isVisible).count();
         long last = replay.isEmpty() ? offset : replay.getLast().offset();
-        return visible + (readTop - last);
+        return replay.stream().filter(this::isVisible).count() + (readTop - last);
     }
 
+    /** As much as the answer may hold; the rest follows it. */
     private List<Visible> takeInline() {
-        List<Visible> visible = new ArrayList<>(replay.size());
-        for (Publication publication : replay) {
+        List<Visible> visible = new ArrayList<>();
+        int taken = 0;
+        for (; taken < replay.size() && subscriber.fitsInline(replay.get(taken)); taken++) {
+            Publication publication = replay.get(taken);
             offset = publication.offset();
             if (isVisible(publication)) {
                 visible.add(new Visible(publication, prevOf(publication)));
@@ -129,18 +131,18 @@ final class Subscription {
                 countSkip();
             }
         }
-        replay = List.of();
+        replay = replay.subList(taken, replay.size());
         return visible;
     }
 
     /** The client has the answer: sends what follows it and flips to LIVE, unless there is more to read first. */
     private void goLive() {
-        if (phase == Phase.OVER) {
-            return;
+        subscriber.inlineSent();
+        if (phase != Phase.OVER) {
+            List<Publication> publications = replay;
+            replay = List.of();
+            sendRead(publications);
         }
-        List<Publication> publications = replay;
-        replay = List.of();
-        sendRead(publications);
     }
 
     // -- recovering ----------------------------------------------------------------------------------------------------------------------------
@@ -350,11 +352,9 @@ final class Subscription {
             case ChannelEvent.Left left when tellsMembers -> subscriber.session().wire().leave(channel, left.member());
             case ChannelEvent.Joined _, ChannelEvent.Left _ -> {
             }
-            case ChannelEvent.Compared compared -> {
-                if (!isAt(compared.top())) {
-                    read();
-                }
+            case ChannelEvent.Compared compared when isAt(compared.top()) -> {
             }
+            case ChannelEvent.Compared _ -> read();
         }
     }
 

@@ -245,7 +245,7 @@ final class Feed {
             parked.removeIf(publication -> publication.epoch().equals(last.epoch())); // of a stream that is gone
         } else {
             history.publications().forEach(this::handOver);
-            boolean more = history.publications().size() == PAGE && last.offset() < top.offset();
+            boolean more = !history.publications().isEmpty() && last.offset() < top.offset(); // a page may be short: it is bounded in bytes too
             if (more || overflowed) {
                 read(comparing);
                 return;

@@ -48,6 +48,7 @@ final class Link {
     private boolean caughtUp;
     private boolean closed;
     private long heardAt;
+    private long checkedAt = System.nanoTime();
     private long backoffMillis = SHORTEST_BACKOFF_MILLIS;
 
     /** Is told of the edges, on any thread. */
@@ -244,7 +245,12 @@ final class Link {
     void checkHearing() {
         Dial.Line deaf = null;
         synchronized (this) {
-            if (line != null && System.nanoTime() - heardAt > TimeUnit.MILLISECONDS.toNanos(DEAF_MILLIS)) {
+            long now = System.nanoTime();
+            if (now - checkedAt > TimeUnit.MILLISECONDS.toNanos(DEAF_MILLIS) / 2) {
+                heardAt = now; // this process itself had no CPU: what is to be heard may be here and unread
+            }
+            checkedAt = now;
+            if (line != null && now - heardAt > TimeUnit.MILLISECONDS.toNanos(DEAF_MILLIS)) {
                 deaf = line;
             }
         }

@@ -8,6 +8,7 @@ import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -16,12 +17,23 @@ final class Master {
     final Endpoint endpoint;
     final Link link;
     private final List<Pipeline> pipelines;
+    private final Pipeline reading;
     private final Pipeline replicated;
     private final RedisSettings settings;
     private final boolean sharded;
     private volatile Wanted heartbeat;
     private Promise<Response> waiting;
     private Promise<Response> nextWaiting;
+
+    /** Over which connection a request goes. */
+    enum Way {
+        /** One of those that are answered at once and with little; those of one slot take the same. */
+        REQUEST,
+        /** The one for pages of history: an answer may take long to come over, and nothing else must wait behind it. */
+        READING,
+        /** The one whose writes are waited for until replicas have them. */
+        REPLICATED
+    }
 
     /** Is told of edges on any of the connections. */
     interface Listener extends Pipeline.Listener, Link.Listener {
@@ -32,6 +44,7 @@ final class Master {
         this.settings = settings;
         this.sharded = settings.mode() == RedisSettings.Mode.CLUSTER;
         this.pipelines = IntStream.range(0, settings.pipelines()).mapToObj(_ -> new Pipeline(vertx, () -> open(dial), settings.timeout(), listener).open()).toList();
+        this.reading = new Pipeline(vertx, () -> open(dial), settings.timeout(), listener).open();
         // A WAIT holds up everything behind it on its connection, so what needn't wait goes another way.
         this.replicated = settings.minReplicas() == 0 ? null : new Pipeline(vertx, () -> open(dial), settings.timeout(), listener).open();
         this.link = new Link(vertx, () -> open(dial), sharded, listener).open();
@@ -49,25 +62,32 @@ final class Master {
     }
 
     /** Sends a request; those of one {@code spread} keep their order. {@code asking}: its slot is just being moved here. */
-    Future<Response> send(int spread, Request request, boolean asking) {
-        Pipeline pipeline = pipeline(spread);
+    Future<Response> send(Way way, int spread, Request request, boolean asking) {
+        if (way == Way.REPLICATED) {
+            return sendReplicated(request, asking);
+        }
+        Pipeline pipeline = pipeline(way, spread);
         return asking ? pipeline.sendAsking(request) : pipeline.send(request);
     }
 
-    private Pipeline pipeline(int spread) {
-        return pipelines.get(Math.floorMod(spread, pipelines.size()));
+    private Pipeline pipeline(Way way, int spread) {
+        return switch (way) {
+            case REQUEST -> pipelines.get(Math.floorMod(spread, pipelines.size()));
+            case READING -> reading;
+            case REPLICATED -> replicated;
+        };
     }
 
     /** Whether the connection that such a request takes is open. */
-    boolean canSend(int spread, boolean isReplicated) {
-        return (isReplicated ? replicated : pipeline(spread)).isOpen();
+    boolean canSend(Way way, int spread) {
+        return pipeline(way, spread).isOpen();
     }
 
     /**
      * Sends a request whose effect must be on replicas before it counts; fails when too few have it in time. Redis waits for what was written on the
      * connection that asks it to: if that is not the one that the request went over, it is not known whether they have it.
      */
-    Future<Response> sendReplicated(Request request, boolean asking) {
+    private Future<Response> sendReplicated(Request request, boolean asking) {
         Object connection = replicated.connection();
         return (asking ? replicated.sendAsking(request) : replicated.send(request)).compose(answer -> waitForReplicas().compose(have -> {
             if (connection != replicated.connection()) {
@@ -115,7 +135,7 @@ final class Master {
     void beat() {
         Wanted beat = heartbeat;
         if (beat != null) {
-            send(0, Request.cmd(sharded ? Command.SPUBLISH : Command.PUBLISH).arg(beat.name).arg("1".getBytes(StandardCharsets.US_ASCII)), false);
+            send(Way.REQUEST, 0, Request.cmd(sharded ? Command.SPUBLISH : Command.PUBLISH).arg(beat.name).arg("1".getBytes(StandardCharsets.US_ASCII)), false);
         }
         link.checkHearing();
     }
@@ -163,6 +183,6 @@ final class Master {
     }
 
     private Stream<Pipeline> all() {
-        return replicated == null ? pipelines.stream() : Stream.concat(pipelines.stream(), Stream.of(replicated));
+        return Stream.concat(pipelines.stream(), Stream.of(reading, replicated).filter(Objects::nonNull));
     }
 }

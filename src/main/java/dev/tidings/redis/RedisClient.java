@@ -9,6 +9,8 @@ import io.vertx.redis.client.impl.types.ErrorType;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.BiFunction;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
 /**
@@ -70,16 +72,24 @@ public final class RedisClient {
 
     /** Runs a script on keys of one tag. */
     CompletionStage<Response> call(Script script, String tag, List<String> scriptKeys, Object... arguments) {
-        int slot = Keys.slot(tag);
-        return stage(shards.send(slot, () -> request(Command.EVALSHA, script.sha(), scriptKeys, arguments)).recover(failure -> isMissing(failure)
-                ? shards.send(slot, () -> request(Command.EVAL, script.text(), scriptKeys, arguments)) : Future.failedFuture(failure)));
+        return call(shards::send, script, tag, scriptKeys, arguments);
+    }
+
+    /** The same for a script whose answer may be large: nothing else waits behind it. */
+    CompletionStage<Response> callReading(Script script, String tag, List<String> scriptKeys, Object... arguments) {
+        return call(shards::sendReading, script, tag, scriptKeys, arguments);
     }
 
     /** The same; completes when its effect is on as many replicas as are wanted. */
     CompletionStage<Response> callReplicated(Script script, String tag, List<String> scriptKeys, Object... arguments) {
+        return call(shards::sendReplicated, script, tag, scriptKeys, arguments);
+    }
+
+    private CompletionStage<Response> call(BiFunction<Integer, Supplier<Request>, Future<Response>> way, Script script, String tag, List<String> scriptKeys,
+            Object[] arguments) {
         int slot = Keys.slot(tag);
-        return stage(shards.sendReplicated(slot, () -> request(Command.EVALSHA, script.sha(), scriptKeys, arguments)).recover(failure -> isMissing(failure)
-                ? shards.sendReplicated(slot, () -> request(Command.EVAL, script.text(), scriptKeys, arguments)) : Future.failedFuture(failure)));
+        return stage(way.apply(slot, () -> request(Command.EVALSHA, script.sha(), scriptKeys, arguments)).recover(failure -> isMissing(failure)
+                ? way.apply(slot, () -> request(Command.EVAL, script.text(), scriptKeys, arguments)) : Future.failedFuture(failure)));
     }
 
     private static boolean isMissing(Throwable failure) {

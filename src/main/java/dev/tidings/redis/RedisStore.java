@@ -33,6 +33,10 @@ public final class RedisStore implements Store {
     /** The same while Redis is known to be away: long enough for a connection that was just lost to be opened again. */
     static final long SUBSCRIBE_AWAY_MILLIS = 1_000;
     private static final Logger LOG = Logger.getLogger("dev.tidings.redis");
+    /** Bytes of publications in one page: a larger history comes in several, so that neither Redis nor a connection is held for long. */
+    private static final int PAGE_BYTES = 1 << 20;
+    /** Pages that are read at once. Redis keeps answers until they are taken, so with {@link #PAGE_BYTES} this bounds what it keeps for one node. */
+    private static final int MAX_READING = 64;
     /** Idempotency keys kept in one channel at once; the oldest go first. */
     private static final int MAX_KEYS = 10_000;
     private static final String EPOCH_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-";
@@ -40,6 +44,7 @@ public final class RedisStore implements Store {
 
     private final RedisClient redis;
     private final RandomGenerator random;
+    private final Turns reading = new Turns(MAX_READING);
     private final Map<Channel, Wanted> wanted = new ConcurrentHashMap<>();
     private volatile boolean saidUnreadable;
     private Listener listener;
@@ -104,9 +109,9 @@ public final class RedisStore implements Store {
     @Override
     public CompletionStage<Read> read(Channel channel, Namespace namespace, HistoryQuery query, Mark known) {
         String tag = Keys.tag(channel);
-        return redis.call(redis.scripts().history(), tag, List.of(redis.name(tag, "m"), redis.name(tag, "s")), namespace.historyTtl().toMillis(),
-                namespace.metaTtl().toMillis(), newEpoch(), known.epoch(), known.offset(), known.time(), query.since(), query.limit(), query.reverse() ? "1" : "0")
-                .thenApply(RedisStore::read);
+        return reading.take(() -> redis.callReading(redis.scripts().history(), tag, List.of(redis.name(tag, "m"), redis.name(tag, "s")),
+                namespace.historyTtl().toMillis(), namespace.metaTtl().toMillis(), newEpoch(), known.epoch(), known.offset(), known.time(), query.since(), query.limit(),
+                query.reverse() ? "1" : "0", PAGE_BYTES).thenApply(RedisStore::read));
     }
 
     private static Read read(Response answer) {

@@ -97,7 +97,7 @@ final class Shards {
     // -- requests ------------------------------------------------------------------------------------------------------------------------------
 
     /** A request on its way. It is built anew for each attempt, and tried again until its time is over where it can have had no effect. */
-    private record Call(int slot, Supplier<Request> request, boolean replicated, long until) {
+    private record Call(Master.Way way, int slot, Supplier<Request> request, long until) {
         boolean hasTime() {
             return System.nanoTime() < until;
         }
@@ -105,12 +105,21 @@ final class Shards {
 
     /** Sends a request to the master that has the slot; those of one slot keep their order. It is built anew for each attempt. */
     Future<Response> send(int slot, Supplier<Request> request) {
-        return send(new Call(slot, request, false, System.nanoTime() + settings.timeout().toNanos()), 0);
+        return send(Master.Way.REQUEST, slot, request);
+    }
+
+    /** The same for a page of history, which nothing else waits behind. */
+    Future<Response> sendReading(int slot, Supplier<Request> request) {
+        return send(Master.Way.READING, slot, request);
     }
 
     /** The same, and the effect is on as many replicas as are wanted before it completes. */
     Future<Response> sendReplicated(int slot, Supplier<Request> request) {
-        return send(new Call(slot, request, settings.minReplicas() > 0, System.nanoTime() + settings.timeout().toNanos()), 0);
+        return send(settings.minReplicas() > 0 ? Master.Way.REPLICATED : Master.Way.REQUEST, slot, request);
+    }
+
+    private Future<Response> send(Master.Way way, int slot, Supplier<Request> request) {
+        return send(new Call(way, slot, request, System.nanoTime() + settings.timeout().toNanos()), 0);
     }
 
     private Future<Response> send(Call call, int redirections) {
@@ -123,11 +132,10 @@ final class Shards {
     }
 
     private Future<Response> sendTo(Master master, boolean asking, Call call, int redirections) {
-        if (redirections > 0 && !master.canSend(call.slot, call.replicated) && call.hasTime()) {
+        if (redirections > 0 && !master.canSend(call.way, call.slot) && call.hasTime()) {
             return later(() -> sendTo(master, asking, call, redirections)); // it was just heard of
         }
-        Future<Response> sent = call.replicated ? master.sendReplicated(call.request.get(), asking) : master.send(call.slot, call.request.get(), asking);
-        return sent.recover(failure -> failure instanceof ErrorType error ? refused(error, master, call, redirections) : Future.failedFuture(failure));
+        return master.send(call.way, call.slot, call.request.get(), asking).recover(failure -> failure instanceof ErrorType error ? refused(error, master, call, redirections) : Future.failedFuture(failure));
     }
 
     private Future<Response> refused(ErrorType error, Master asked, Call call, int redirections) {

@@ -161,8 +161,9 @@ public final class Session {
             return;
         }
         long now = clock.millis();
+        boolean alone = outbox.bytes() == 0; // one message that is larger than the bound says nothing of the client
         outbox.add(message, now);
-        if (outbox.bytes() > limits.outboxBytes()) {
+        if (!alone && outbox.bytes() > limits.outboxBytes()) {
             end(Ending.of(Disconnect.SLOW));
             return;
         }

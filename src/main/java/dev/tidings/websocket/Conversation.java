@@ -299,7 +299,7 @@ final class Conversation {
         RequestReader request = command.request();
         int limit = request.limit(hub.limits().historyPage());
         answer(command, hub.reader().history(Caller.session(subscriber), channel(command), request.position("since"), limit, request.bool("reverse")),
-                history -> session.send(replies.history(command.id(), history, wire.extended())));
+                history -> session.send(replies.history(command.id(), history.within(hub.limits().session().outboxBytes() / 2), wire.extended())));
     }
 
     private void presence(Command command) {

@@ -97,7 +97,7 @@ final class HubFixture {
 
     /** A node beside another one: they share clock, presence and the store that makes them see each other; each has publications of its own. */
     HubFixture(HubFixture other, String name) {
-        this(LIMITS, AT_ONCE, 1_024, Lane.SLICE, name, other.clock, other.shared, other.presence.store);
+        this(LIMITS, Rebalance.Options.DEFAULTS, 1_024, Lane.SLICE, name, other.clock, other.shared, other.presence.store);
     }
 
     private HubFixture(HubLimits limits, Rebalance.Options rebalance, int queueCapacity, int slice, String name, ManualClock clock, SharedNodes shared,

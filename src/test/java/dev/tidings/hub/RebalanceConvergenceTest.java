@@ -122,7 +122,7 @@ class RebalanceConvergenceTest {
     }
 
     private void begin() {
-        nodes.add(new HubFixture());
+        nodes.add(new HubFixture(Rebalance.Options.DEFAULTS));
         clock = nodes.getFirst().clock;
         nodes.add(new HubFixture(nodes.getFirst(), "n2"));
         nodes.add(new HubFixture(nodes.getFirst(), "n3"));
@@ -144,7 +144,7 @@ class RebalanceConvergenceTest {
         balancer = Balancer.RANDOM;
         begin();
         scaleOut();
-        pass(Duration.ofSeconds(45));
+        pass(Duration.ofMinutes(3));
 
         scaleOut();
         pass(Duration.ofMinutes(5));

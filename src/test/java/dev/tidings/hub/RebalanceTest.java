@@ -178,6 +178,19 @@ class RebalanceTest {
     }
 
     @Test
+    void aNewNodeHoldsItUpForAsLongAsARolloutMayPause() {
+        node = new HubFixture(new Rebalance.Options(true, 10, 50, Duration.ofSeconds(60), Duration.ofSeconds(40)));
+        settled(Dialect.EXTENDED, 300);
+
+        ticksBeside(100, 8); // the first of them sees the other node for the first time
+        long within = moved();
+        ticksBeside(100, 4);
+
+        assertEquals(0, within);
+        assertTrue(moved() > 0, "it never began");
+    }
+
+    @Test
     void aTickMovesNoMoreThanTheRateAllows() {
         node = new HubFixture(new Rebalance.Options(true, 10, 3, Duration.ofSeconds(60), Duration.ZERO));
         settled(Dialect.EXTENDED, 300);

@@ -108,6 +108,21 @@ class SubscriptionTest {
         assertEquals(35, stream.answers.getFirst().replay());
     }
 
+    @ParameterizedTest
+    @EnumSource(names = {"PLAIN", "EXTENDED"})
+    void whatDoesNotFitIntoTheAnswerFollowsIt(Dialect dialect) {
+        HubFixture narrow = new HubFixture(narrow());
+        narrow.publish(NEWS, 6);
+        Client client = narrow.connect(dialect);
+
+        client.subscribe(at(NEWS, narrow.top(NEWS).at(0)));
+        narrow.publish(NEWS);
+
+        assertTrue(client.answers.getFirst().recovered());
+        assertTrue(client.answers.getFirst().publications().size() < 6, () -> client.answers.getFirst().publications().size() + " are in the answer");
+        assertEquals(List.of("from 0 recovered", "1", "2", "3", "4", "5", "6", "7"), client.received());
+    }
+
     @Test
     void aTrimmedHistoryIsAGapAndThenWhatIsRetained() {
         node.publish(SHORT, 9);

@@ -580,6 +580,18 @@ class SessionTest {
     }
 
     @Test
+    void oneMessageThatIsLargerThanTheOutboxIsSentToAReaderThatHasEverythingElse() {
+        introduced();
+        session.flush();
+
+        send("x".repeat(5_000));
+        session.flush();
+
+        assertEquals(Optional.empty(), transport.goodbye());
+        assertEquals(0, session.outboxBytes());
+    }
+
+    @Test
     void aReaderWhoseOldestByteIsTooOldIsSlow() {
         introduced();
         transport.stall();

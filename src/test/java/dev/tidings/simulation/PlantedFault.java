@@ -30,7 +30,7 @@ enum PlantedFault {
     SERVED_TWICE_IN_A_FANOUT(95, "hub/LaneSubscribers.java", "if (subscription.servedBatch != batchNumber) {", "if (true) {"),
     FAILED_READ_NOT_TRIED_AGAIN(3, "hub/Subscription.java", "subscriber.tickSubscriptions(); // after a reading that failed nothing else would try again", ""),
     CACHE_READ_FOR_EVER(22, "hub/Subscription.java", "offset = history.oldest() - 1; // only the newest", "// only the newest"),
-    LEAVE_IGNORES_THE_CLAIM(66, "presence/MemoryPresence.java", "if (member != null && member.claim().equals(claim)) {", "if (member != null) {"),
+    LEAVE_IGNORES_THE_CLAIM(523, "presence/MemoryPresence.java", "if (member != null && member.claim().equals(claim)) {", "if (member != null) {"),
     GONE_SESSION_BECOMES_A_MEMBER(88, "hub/Subscribing.java", "} else if (subscription.isOver()) {\n                ready", "} else if (false) {\n                ready"),
     ENDED_SUBSCRIPTION_IN_THE_ANSWER(35, "hub/Hub.java", ".filter(each -> !each.getKey().isOver())", ""),
     PLACE_NOT_GIVEN_BACK(1, "hub/Hub.java", "subscriber.lane().remove(subscriber);\n        admission.release();", "subscriber.lane().remove(subscriber);"),
@@ -44,7 +44,7 @@ enum PlantedFault {
                     stream.expire(now);
             """),
     RESUBSCRIBED_AND_NOT_COMPARED(78, "redis/RedisBroker.java", "feed.broken();", "", "slice.forEach(Feed::compare);", ""),
-    NOTHING_HELD_AGAINST_THE_STREAM(78, "redis/RedisBroker.java", "store.read(reading.channel, namespace, reading.query, known)",
+    NOTHING_HELD_AGAINST_THE_STREAM(129, "redis/RedisBroker.java", "store.read(reading.channel, namespace, reading.query, known)",
             "store.read(reading.channel, namespace, reading.query, Mark.NONE)"),
     LAST_SET_BY_READINGS_OF_OTHERS(69, "redis/Feed.java", "boolean isSure = sent.equals(known);", "boolean isSure = sent.equals(known); last = last.or(top);"),
     FEED_ENDS_THAT_IS_WANTED_AGAIN(27, "redis/RedisBroker.java", "if (feed.wanted || feed.generation != generation) {", "if (false) {"),

@@ -77,6 +77,7 @@ public final class SteeredProxy implements AutoCloseable {
             try {
                 Socket client = listener.accept();
                 if (refuses) {
+                    client.setSoLinger(true, 0); // a reset, as of a balancer with nobody behind it
                     close(client);
                     continue;
                 }

@@ -25,6 +25,7 @@ import java.util.regex.Pattern;
 /** One hub process of this run, on free ports of the loopback address. */
 final class HubNode implements AutoCloseable {
     private static final int ASK_MILLIS_MAX = 3_000;
+    private static final int STREAM_MILLIS_MAX = 30_000;
     private static final int END_SECONDS_MAX = 10;
     private static final int POLL_MILLIS = 50;
     private static final int LOG_TAIL_LINES = 40;
@@ -171,7 +172,7 @@ final class HubNode implements AutoCloseable {
     double clockAheadSeconds() {
         try {
             var connection = (HttpURLConnection) URI.create("http://127.0.0.1:" + port + "/v1/sse?channel=bench:clock").toURL().openConnection();
-            connection.setReadTimeout(ASK_MILLIS_MAX);
+            connection.setReadTimeout(STREAM_MILLIS_MAX);
             try (var lines = new BufferedReader(new InputStreamReader(connection.getInputStream(), StandardCharsets.UTF_8))) {
                 for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                     Matcher time = TIME.matcher(line);

@@ -13,6 +13,7 @@ final class RedisTrials {
     private static final int NEWCOMERS_SECONDS_MAX = 30;
     private static final int DEGRADED = 1;
     private static final int DOWN_SECONDS = 8;
+    private static final int START_SECONDS_MAX = 180;
     private static final int READY_SECONDS_MAX = 10;
     /** What was acknowledged so long before Redis went may have been under way. */
     private static final double UNDER_WAY_SECONDS = 2;
@@ -98,6 +99,8 @@ final class RedisTrials {
 
     private static void later(Stage stage, Outcome outcome) {
         List<HubNode> hubs = List.of(stage.fleet().launch(List.of(), Map.of()), stage.fleet().launch(List.of(), Map.of()));
+        // They have started when they answer, if only that they are not ready.
+        Crowd.await(START_SECONDS_MAX, () -> hubs.stream().noneMatch(hub -> hub.readiness() == HubNode.Readiness.NO_ANSWER));
         long deadline = System.nanoTime() + DOWN_SECONDS * 1_000_000_000L;
         long ready = 0;
         while (System.nanoTime() < deadline) {

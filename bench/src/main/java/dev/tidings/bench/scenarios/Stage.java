@@ -23,7 +23,7 @@ final class Stage implements AutoCloseable {
     private static final Path FOLDER = Path.of("bench", "target", "scenarios");
     private static final String NAMESPACE = "bench";
     private static final int PAYLOAD_BYTES = 60;
-    private static final int JOIN_SECONDS_MAX = 90;
+    private static final int JOIN_SECONDS_MAX = 180;
     private static final int SETTLE_SECONDS_MAX = 45;
     private static final double METRICS_TOLERANCE = 0.01;
     private static final int METRICS_SECONDS_MAX = 5;
