@@ -33,6 +33,7 @@ quarkus.management.port={{ int64 .Values.ports.management }}
 tidings.connections.max={{ int64 .Values.connections.maxPerPod }}
 tidings.connections.handshakes-per-second={{ int64 .Values.connections.handshakesPerSecond }}
 tidings.connections.max-age={{ int64 .Values.connections.maxAgeSeconds }}s
+tidings.drain.propagation={{ int64 .Values.drain.endpointPropagationSeconds }}s
 tidings.drain.window={{ int64 .Values.drain.windowSeconds }}s
 {{- with .Values.origins }}
 tidings.origins={{ include "tidings.propertyList" . }}

@@ -137,7 +137,16 @@ spec:
       envFrom:
         {{- toYaml . | nindent 8 }}
       {{- end }}
-      {{- if gt (int64 .Values.drain.endpointPropagationSeconds) 0 }}
+      {{- if eq .Values.drain.hook "http" }}
+      lifecycle:
+        preStop:
+          httpGet:
+            path: /q/drain
+            port: management
+            httpHeaders:
+              - name: Tidings-Hook
+                value: preStop
+      {{- else if gt (int64 .Values.drain.endpointPropagationSeconds) 0 }}
       lifecycle:
         preStop:
           sleep:

@@ -213,6 +213,10 @@ interface HubConfig {
         @WithDefault("60s")
         Duration window();
 
+        /** How long the node goes on as before when the hook of a pod's end (GET /q/drain) is called: endpoints and proxies learn of it that late. */
+        @WithDefault("10s")
+        Duration propagation();
+
         /** What is left of the window when a second SIGTERM comes. */
         @WithDefault("5s")
         Duration shortWindow();

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.locks.LockSupport;
 import org.jboss.logging.Logger;
@@ -30,6 +31,7 @@ final class Lifecycle {
     private static final Logger LOG = Logger.getLogger("dev.tidings");
     private static final long SWEEP_MILLIS = 200;
     private static final long SLOW_SWEEP_MILLIS = 1_000;
+    private static final long LOOK_MILLIS = 50;
     /** A new node is seen soon, and its broker has had a moment to connect. */
     private static final long FIRST_REPORT_MILLIS = 500;
     private static final long LEAVE_MILLIS = 1_000;
@@ -38,6 +40,9 @@ final class Lifecycle {
     /** Without a request for so long, nobody is about to send one on a connection that was kept. */
     private static final Duration QUIET = Duration.ofMillis(300);
     private static final Duration LAST_ANSWERS = Duration.ofSeconds(2);
+    /** The window when a pod's notice is over: of the two seconds that the kubelet leaves then, the end of the process takes the rest. */
+    private static final Duration LAST_WINDOW = Duration.ofMillis(600);
+    private static final Duration LAST_ANSWERS_IN_HASTE = Duration.ofMillis(300);
 
     private final Hub hub;
     private final Backing backing;
@@ -51,6 +56,8 @@ final class Lifecycle {
     private volatile boolean wasConnected;
     private volatile long ticking;
     private volatile boolean hastened;
+    private final AtomicBoolean endAnnounced = new AtomicBoolean();
+    private volatile long drainedBy;
 
     Lifecycle(Hub hub, Backing backing, Requests requests, HubConfig config, Vertx vertx) {
         this.hub = hub;
@@ -99,19 +106,48 @@ final class Lifecycle {
         }
     }
 
+    /** It is known that the process will be asked to end. Whether that is new. */
+    boolean announceEnd() {
+        return endAnnounced.compareAndSet(false, true);
+    }
+
+    /** Begins to move everybody within the window; later calls do nothing. */
+    void startDrain() {
+        startDrain(window);
+    }
+
+    private synchronized void startDrain(Duration within) {
+        if (hub.drain().isDraining()) {
+            return;
+        }
+        LOG.infof("draining %d connections within %.1f s", connections(), within.toMillis() / 1e3);
+        drainedBy = System.nanoTime() + within.plus(LAST_GOODBYES).toNanos();
+        hub.drain().start(within);
+        hub.rebalance().tick(); // the others need not wait for the next report to know
+    }
+
+    /** Whether a drain has begun, and everybody has been moved or had the time to. */
+    boolean isDrained() {
+        return hub.drain().isDraining() && (connections() == 0 || System.nanoTime() > drainedBy);
+    }
+
     /** Runs while the listener is still open, and holds the shutdown up until everybody has been moved. */
     void drain(@Observes ShutdownDelayInitiatedEvent event) {
-        LOG.infof("draining %d connections within %d s", connections(), window.toSeconds());
-        hub.drain().start(window);
-        hub.rebalance().tick(); // the others need not wait for the next report to know
-        if (hastened) { // the second signal came before the drain began
+        boolean noticeIsOver = endAnnounced.get() && !isDrained();
+        if (noticeIsOver) {
+            LOG.infof("the notice was short: what is left of the drain takes %.1f s", LAST_WINDOW.toMillis() / 1e3);
+        }
+        startDrain(noticeIsOver ? LAST_WINDOW : window);
+        if (noticeIsOver) {
+            hub.drain().hasten(LAST_WINDOW);
+            drainedBy = System.nanoTime() + LAST_WINDOW.plusMillis(SWEEP_MILLIS).toNanos();
+        } else if (hastened) { // the second signal came before the drain began
             hub.drain().hasten(shortWindow);
         }
-        long until = System.nanoTime() + window.plus(LAST_GOODBYES).toNanos();
-        while (connections() > 0 && System.nanoTime() < until) {
-            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(SWEEP_MILLIS));
+        while (!isDrained()) {
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(LOOK_MILLIS));
         }
-        requests.awaitQuiet(QUIET, LAST_ANSWERS);
+        requests.awaitQuiet(QUIET, noticeIsOver ? LAST_ANSWERS_IN_HASTE : LAST_ANSWERS);
         leave();
         LOG.infof("drained, %d connections are left", connections());
     }

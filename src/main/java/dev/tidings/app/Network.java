@@ -26,6 +26,9 @@ final class Network implements HttpServerOptionsCustomizer {
     private static final Logger LOG = Logger.getLogger("dev.tidings");
     private static final int BEFORE_ROUTES = 300;
     private static final int FIRST = Integer.MIN_VALUE;
+    /** How long a refused body is read and dropped, in milliseconds. */
+    private static final long LINGER_MILLIS = 2_000;
+    private static final String PROBLEM = "application/problem+json";
     private static final String ALLOWED_HEADERS = "Authorization, Content-Type, Last-Event-ID, Idempotency-Key, Cache-Control, X-Requested-With";
     private static final String EXPOSED_HEADERS = "Tidings-Cursor, Tidings-Retry, Tidings-Refused, Retry-After, Mercure-Last-Event-ID, Link";
 
@@ -82,8 +85,7 @@ final class Network implements HttpServerOptionsCustomizer {
             return;
         }
         if (isTooLarge(request)) {
-            context.response().putHeader("Connection", "close"); // what is not read must not be taken for the next request
-            problem(context, 413, Refusal.TOO_LARGE, "the body is larger than tidings.limits.body-size");
+            refuseBody(context);
             return;
         }
         HttpServerResponse response = context.response();
@@ -139,14 +141,35 @@ final class Network implements HttpServerOptionsCustomizer {
         return length != null && (length.length() > 18 || Long.parseLong(length) > config.limits().bodySize().asLongValue());
     }
 
+    /**
+     * Answers at once, then drops what still comes, until the end of the body and for {@link #LINGER_MILLIS} at most: a connection that is closed over bytes
+     * that nobody read is reset, and with it goes the answer that the client had not read yet (RFC 9112 section 9.6).
+     */
+    private static void refuseBody(RoutingContext context) {
+        HttpServerResponse response = context.response();
+        Buffer answer = problem(413, Refusal.TOO_LARGE, "the body is larger than tidings.limits.body-size");
+        response.setStatusCode(413).putHeader("Content-Type", PROBLEM).putHeader("Connection", "close")
+                .putHeader("Content-Length", Integer.toString(answer.length())).write(answer);
+        long timer = context.vertx().setTimer(LINGER_MILLIS, _ -> response.end());
+        Runnable closed = () -> {
+            if (context.vertx().cancelTimer(timer)) {
+                response.end();
+            }
+        };
+        context.request().exceptionHandler(_ -> closed.run()).handler(_ -> { }).endHandler(_ -> closed.run());
+    }
+
     private static void problem(RoutingContext context, int status, Refusal refusal, String detail) {
-        JsonWriter json = new JsonWriter().object().member("type", "about:blank").member("title", refusal.message()).member("status", status)
-                .member("code", refusal.code()).member("temporary", false).member("retry_after_ms", 0).member("detail", detail).end();
-        context.response().setStatusCode(status).putHeader("Content-Type", "application/problem+json").end(Buffer.buffer(json.toBytes()))
+        context.response().setStatusCode(status).putHeader("Content-Type", PROBLEM).end(problem(status, refusal, detail))
                 .onComplete(_ -> {
                     if (context.response().headers().contains("Connection", "close", true)) {
                         context.request().connection().close();
                     }
                 });
+    }
+
+    private static Buffer problem(int status, Refusal refusal, String detail) {
+        return Buffer.buffer(new JsonWriter().object().member("type", "about:blank").member("title", refusal.message()).member("status", status)
+                .member("code", refusal.code()).member("temporary", false).member("retry_after_ms", 0).member("detail", detail).end().toBytes());
     }
 }

@@ -51,6 +51,13 @@ final class Settings {
         return value;
     }
 
+    static Duration notNegative(String key, Duration value) {
+        if (value.isNegative()) {
+            throw new IllegalArgumentException(key + " is " + value + ", allowed is zero or more");
+        }
+        return value;
+    }
+
     /** What is built from several settings, its complaints with their key in front. */
     static <T> T named(String key, Supplier<T> what) {
         try {

@@ -30,6 +30,8 @@ public final class Lane {
     static final int SLICE = 512;
     /** Events that may wait for one lane: about a second of the fastest publishing measured. */
     static final int QUEUE_CAPACITY = 16_384;
+    /** Sweeps that are so far apart, in milliseconds, say that the lane had no time to read what clients sent. */
+    static final long LATE_MILLIS = 1_000;
 
     private final int index;
     private final Executor loop;
@@ -54,6 +56,7 @@ public final class Lane {
     private volatile long outboxBytes;
     private volatile int sessionCount;
     private long timerNumber;
+    private long sweptAt;
 
     private record Addressed(LaneSubscribers to, ChannelEvent event) {
     }
@@ -87,6 +90,7 @@ public final class Lane {
         this.loop = loop;
         this.inside = inside;
         this.clock = clock;
+        this.sweptAt = clock.millis();
         this.ticker = ticker;
         this.metrics = metrics;
     }
@@ -249,13 +253,15 @@ public final class Lane {
     /** Looks at what is due on this lane. Called several times a second by the one timer that a lane has. */
     public void sweep() {
         long now = clock.millis();
+        boolean late = now - sweptAt > LATE_MILLIS;
+        sweptAt = now;
         for (Timer timer = timers.peek(); timer != null && timer.at <= now; timer = timers.peek()) {
             timers.poll();
             timer.task.run();
         }
         long waiting = 0;
         for (Subscriber subscriber : List.copyOf(subscribers)) {
-            subscriber.tick(now);
+            subscriber.tick(now, late);
             waiting += subscriber.session().outboxBytes();
         }
         outboxBytes = waiting;

@@ -180,9 +180,9 @@ public final class Subscriber implements Session.Owner {
         hub.aged(this);
     }
 
-    /** Looks at what is due; called with each sweep of the lane. */
-    void tick(long now) {
-        session.tick();
+    /** Looks at what is due; called with each sweep of the lane. {@code late}: that had no time for long. */
+    void tick(long now, boolean late) {
+        session.tick(late);
         if (!session.isLive()) {
             return;
         }

@@ -30,8 +30,18 @@ final class Dial {
         this.settings = settings;
     }
 
-    /** An open connection, and what ends it. */
-    record Line(Redis client, RedisConnection connection) {
+    /** An open connection, and what ends it. {@code server} tells one run of one Redis from all others; empty where that was not asked for, or not told. */
+    record Line(Redis client, RedisConnection connection, String server) {
+        /** The same, to that run of a Redis. */
+        Line to(String itsServer) {
+            return new Line(client, connection, itsServer);
+        }
+
+        /** Whether both are known to lead to different ones. */
+        boolean leadsElsewhereThan(Line other) {
+            return !server.isEmpty() && !other.server.isEmpty() && !server.equals(other.server);
+        }
+
         void close() {
             client.close();
         }
@@ -54,7 +64,7 @@ final class Dial {
         Duration within = settings.timeout();
         long timer = vertx.setTimer(within.toMillis(), _ -> opened.tryFail(new TimeoutException("no connection within " + within.toMillis() + " ms")));
         client.connect().compose(connection -> authenticate(connection, login).compose(_ -> connection.send(Request.cmd(Command.PING)))
-                .map(_ -> new Line(client, connection)))
+                .map(_ -> new Line(client, connection, "")))
                 .onSuccess(line -> {
                     if (!opened.tryComplete(line)) {
                         line.close(); // too late

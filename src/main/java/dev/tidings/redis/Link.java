@@ -53,6 +53,9 @@ final class Link {
 
     /** Is told of the edges, on any thread. */
     interface Listener {
+        /** The connection is open, and nothing is subscribed on it yet. */
+        void begun(Dial.Line line);
+
         /** The connection is open, and everything that was wanted is subscribed. */
         void opened();
 
@@ -178,6 +181,7 @@ final class Link {
     }
 
     private void use(Dial.Line opened) {
+        listener.begun(opened);
         synchronized (this) {
             if (closed) {
                 opened.close();
@@ -214,6 +218,17 @@ final class Link {
         dropped.close();
         listener.lost(why);
         retry();
+    }
+
+    /** Gives the connection up: what stands behind it is not what it was taken for. */
+    void drop(Throwable why) {
+        Dial.Line now;
+        synchronized (this) {
+            now = line;
+        }
+        if (now != null) {
+            drop(now, why);
+        }
     }
 
     private void retry() {

@@ -9,11 +9,19 @@ import io.vertx.redis.client.Response;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Objects;
-import java.util.stream.IntStream;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
-/** One master and this node's connections to it: pipelines for requests, and the link on which it tells what is published. */
+/**
+ * One master and this node's connections to it: pipelines for requests, and the link on which it tells what is published.
+ *
+ * <p>All of them lead to the same run of the same Redis. Behind one address, a failover may move the link to the new master and leave a pipeline on the old
+ * one, which lives on for a while: what is compared there would be older than what the link has told, and publications would go where nobody hears
+ * them. Whichever is opened later decides, and what leads elsewhere is opened anew.
+ */
 final class Master {
+    private static final Throwable ELSEWHERE = new IllegalStateException("the address leads to another Redis now");
+
     final Endpoint endpoint;
     final Link link;
     private final List<Pipeline> pipelines;
@@ -21,6 +29,8 @@ final class Master {
     private final Pipeline replicated;
     private final RedisSettings settings;
     private final boolean sharded;
+    /** What the link was opened on last; null before that. */
+    private volatile Dial.Line linked;
     private volatile Wanted heartbeat;
     private Promise<Response> waiting;
     private Promise<Response> nextWaiting;
@@ -36,18 +46,72 @@ final class Master {
     }
 
     /** Is told of edges on any of the connections. */
-    interface Listener extends Pipeline.Listener, Link.Listener {
+    interface Listener extends Pipeline.Listener {
+        /** Names were refused on the link, or were taken away: this master may not be theirs any more. */
+        void moved();
     }
 
     Master(Vertx vertx, Dial dial, Endpoint endpoint, RedisSettings settings, Listener listener) {
         this.endpoint = endpoint;
         this.settings = settings;
         this.sharded = settings.mode() == RedisSettings.Mode.CLUSTER;
-        this.pipelines = IntStream.range(0, settings.pipelines()).mapToObj(_ -> new Pipeline(vertx, () -> open(dial), settings.timeout(), listener).open()).toList();
-        this.reading = new Pipeline(vertx, () -> open(dial), settings.timeout(), listener).open();
+        Supplier<Pipeline> pipeline = () -> new Pipeline(vertx, () -> open(dial), settings.timeout(), onRequests(listener));
+        this.pipelines = Stream.generate(pipeline).limit(settings.pipelines()).toList();
+        this.reading = pipeline.get();
         // A WAIT holds up everything behind it on its connection, so what needn't wait goes another way.
-        this.replicated = settings.minReplicas() == 0 ? null : new Pipeline(vertx, () -> open(dial), settings.timeout(), listener).open();
-        this.link = new Link(vertx, () -> open(dial), sharded, listener).open();
+        this.replicated = settings.minReplicas() == 0 ? null : pipeline.get();
+        this.link = new Link(vertx, () -> open(dial), sharded, onLink(listener));
+        all().forEach(Pipeline::open);
+        link.open();
+    }
+
+    private Pipeline.Listener onRequests(Listener listener) {
+        return new Pipeline.Listener() {
+            @Override
+            public void opened() {
+                Dial.Line line = linked;
+                if (line != null && dropElsewhere(line)) {
+                    link.drop(ELSEWHERE); // which of them is behind is not known
+                }
+                listener.opened();
+            }
+
+            @Override
+            public void lost(Throwable why) {
+                listener.lost(why);
+            }
+        };
+    }
+
+    private Link.Listener onLink(Listener listener) {
+        return new Link.Listener() {
+            @Override
+            public void begun(Dial.Line line) {
+                linked = line;
+                dropElsewhere(line);
+            }
+
+            @Override
+            public void opened() {
+                listener.opened();
+            }
+
+            @Override
+            public void lost(Throwable why) {
+                linked = null;
+                listener.lost(why);
+            }
+
+            @Override
+            public void moved() {
+                listener.moved();
+            }
+        };
+    }
+
+    /** Gives up connections for requests that lead to another Redis than this one. Whether there were any. */
+    private boolean dropElsewhere(Dial.Line line) {
+        return all().filter(pipeline -> pipeline.dropIfElsewhere(line, ELSEWHERE)).count() > 0;
     }
 
     /** Sentinels may name a master that does not know it yet, or does not any more; and a name may still lead to one that was the master. */
@@ -58,7 +122,12 @@ final class Master {
         }
         return opened.compose(line -> line.connection().send(Request.cmd(Command.ROLE)).map(role -> role.get(0).toString())
                 .recover(_ -> Future.succeededFuture("master")) // it does not tell everybody; then a write will
-                .compose(role -> role.equals("master") ? Future.succeededFuture(line) : Future.<Dial.Line>failedFuture("READONLY")).onFailure(_ -> line.close()));
+                .compose(role -> role.equals("master") ? Future.succeededFuture(line) : Future.<Dial.Line>failedFuture("READONLY")).onFailure(_ -> line.close()))
+                .compose(line -> line.connection().send(Request.cmd(Command.INFO).arg("server")).map(Master::run).otherwise("").map(line::to));
+    }
+
+    private static String run(Response info) {
+        return info.toString().lines().filter(line -> line.startsWith("run_id:")).findFirst().orElse("");
     }
 
     /** Sends a request; those of one {@code spread} keep their order. {@code asking}: its slot is just being moved here. */

@@ -91,6 +91,16 @@ final class Pipeline {
         return current;
     }
 
+    /** Gives the connection up if it leads to another Redis than that. Whether it did. */
+    boolean dropIfElsewhere(Dial.Line line, Throwable why) {
+        Use use = current;
+        boolean isElsewhere = use != null && use.line.leadsElsewhereThan(line);
+        if (isElsewhere) {
+            drop(use, why);
+        }
+        return isElsewhere;
+    }
+
     private void connect() {
         dial.get().onSuccess(this::use).onFailure(why -> {
             listener.lost(why);

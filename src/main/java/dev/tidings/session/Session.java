@@ -287,25 +287,30 @@ public final class Session {
         owner.closed(this);
     }
 
-    /** Looks at what is due: keepalive, answers, deadlines, ages. Called several times a second. */
-    public void tick() {
+    /**
+     * Looks at what is due: keepalive, answers, deadlines, ages. Called several times a second.
+     *
+     * @param late whether the caller itself could not come for long: then what the client was to do in time may be done and unread, and is not held
+     *             against it this time
+     */
+    public void tick(boolean late) {
         long now = clock.millis();
         switch (state) {
-            case State.Opening opening when now >= opening.deadline -> end(Ending.of(opening.atDeadline));
+            case State.Opening opening when now >= opening.deadline && !late -> end(Ending.of(opening.atDeadline));
             case State.Migrating migrating when now >= migrating.endAt -> end(migrating.ending);
             case State.Closing closing when now >= closing.abortAt -> abort();
-            case State.Open _, State.Migrating _ -> tickOpen(now);
+            case State.Open _, State.Migrating _ -> tickOpen(now, late);
             case State.Opening _, State.Closing _, State.Closed _ -> {
             }
         }
     }
 
-    private void tickOpen(long now) {
-        if (now >= pongBy) {
+    private void tickOpen(long now, boolean late) {
+        if (now >= pongBy && !late) {
             end(Ending.of(Disconnect.NO_PONG));
         } else if (now >= expireAt) {
             end(Ending.of(Disconnect.EXPIRED));
-        } else if (outbox.ageMillis(now) > limits.outboxAge().toMillis()) {
+        } else if (outbox.ageMillis(now) > limits.outboxAge().toMillis() && !late) {
             end(Ending.of(Disconnect.SLOW));
         } else {
             if (now >= maxAgeAt) {

@@ -121,7 +121,9 @@ class HostileRequestTest {
 
     @Test
     void aBodyThatIsTooLargeIsRefusedHoweverItsLengthIsTold() {
-        assertEquals(413, publish(new byte[300_000]).status());
+        for (int i = 0; i < 20; i++) { // the answer has to be readable whatever the race of its close against the body
+            assertEquals(413, publish(new byte[3_000_000]).status());
+        }
         try (RawConnection client = RawConnection.to(hub)) {
             client.send("POST /v1/publish HTTP/1.1\r\nHost: hub\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n");
             String chunk = "2710\r\n" + " ".repeat(10_000) + "\r\n";

@@ -11,12 +11,17 @@ import dev.tidings.testing.HubProcess;
 import dev.tidings.testing.HubProcess.Answer;
 import dev.tidings.testing.HubSettings;
 import io.vertx.core.json.JsonObject;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What SIGTERM does to the packaged service and its clients (protocol section 12). */
 class DrainIT {
@@ -132,6 +137,68 @@ class DrainIT {
             assertEquals(0, hub.exitCode(Duration.ofSeconds(8)), hub::log);
             assertEquals(1012, plain.awaitClose().code());
             assertEquals(new Close(1012, "drain;min=0;max=5000"), extended.awaitClose());
+        }
+    }
+
+    private static HubProcess startHooked(String propagation, String window) {
+        return HubProcess.start(HubSettings.secured().with("tidings.auth.anonymous", "true").with("tidings.drain.propagation", propagation)
+                .with("tidings.drain.window", window).map());
+    }
+
+    /** What the kubelet does before it sends SIGTERM. */
+    private static CompletableFuture<HttpResponse<String>> preStop(HubProcess hub) {
+        return HttpClient.newHttpClient().sendAsync(HttpRequest.newBuilder(hub.management().resolve("/q/drain")).header("Tidings-Hook", "preStop").build(),
+                HttpResponse.BodyHandlers.ofString());
+    }
+
+    @Test
+    void theHookOfAPodsEndIsAnsweredWhenEverybodyHasBeenMoved() {
+        try (HubProcess hub = startHooked("2s", "2s"); HubClient plain = subscribed(HubClient.to(hub.uri())); EventStreamReader stream = EventStreamReader.get(hub.uri(), STREAM)) {
+            stream.connected();
+            long start = System.nanoTime();
+            CompletableFuture<HttpResponse<String>> called = preStop(hub);
+            await().until(() -> hub.log().contains("the pod is to end"));
+
+            assertEquals(200, hub.health("ready"), "endpoints and proxies do not know yet");
+            subscribed(HubClient.to(hub.uri())).close();
+            assertEquals(new Close(1012, "drain;min=0;max=3000"), plain.awaitClose());
+            endsAbruptlyWithATimeToComeBack(stream);
+            assertEquals(200, called.orTimeout(20, TimeUnit.SECONDS).join().statusCode());
+
+            assertTrue(secondsSince(start) >= 2, "it went on for as long as was asked for");
+            assertEquals(503, hub.health("ready"));
+            assertEquals(200, preStop(hub).orTimeout(20, TimeUnit.SECONDS).join().statusCode(), "asked again");
+            hub.terminate();
+            assertEquals(0, hub.exitCode(Duration.ofSeconds(8)), hub::log);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"60s", "0s"})
+    void aSigtermThatDoesNotWaitForTheHookSaysThatTheNoticeWasShort(String propagation) {
+        try (HubProcess hub = startHooked(propagation, "60s"); HubClient plain = subscribed(HubClient.to(hub.uri()));
+                HubClient extended = subscribed(HubClient.to(hub.uri()).extended()); EventStreamReader stream = EventStreamReader.get(hub.uri(), STREAM)) {
+            stream.connected();
+            preStop(hub);
+            await().until(() -> hub.log().contains("the pod is to end"));
+            long start = System.nanoTime();
+
+            hub.terminate();
+
+            assertEquals(1012, plain.awaitClose().code());
+            assertEquals(new Close(1012, "drain;min=0;max=5000"), extended.awaitClose());
+            endsAbruptlyWithATimeToComeBack(stream);
+            assertEquals(0, hub.exitCode(Duration.ofSeconds(8)), hub::log);
+            assertTrue(secondsSince(start) < 8, "not the window of a minute");
+        }
+    }
+
+    @Test
+    void aRequestThatSomebodyWasTrickedIntoEndsNoNode() {
+        try (HubProcess hub = startHooked("0s", "60s")) {
+            assertEquals(400, HttpClient.newHttpClient().sendAsync(HttpRequest.newBuilder(hub.management().resolve("/q/drain")).build(), HttpResponse.BodyHandlers.ofString())
+                    .orTimeout(20, TimeUnit.SECONDS).join().statusCode());
+            assertEquals(200, hub.health("ready"));
         }
     }
 

@@ -21,14 +21,24 @@ class PodLifecycleTest {
         assertEquals(window + "s", manifests.settings().getProperty("tidings.drain.window"));
     }
 
+    @ParameterizedTest
+    @CsvSource({"0", "10"})
+    void aPodIsToldThatItEndsAndWaitedFor(int propagation) {
+        Manifests manifests = Chart.with("drain: {endpointPropagationSeconds: %d}".formatted(propagation)).render();
+
+        assertEquals("{\"httpGet\":{\"path\":\"/q/drain\",\"port\":\"management\",\"httpHeaders\":[{\"name\":\"Tidings-Hook\",\"value\":\"preStop\"}]}}",
+                manifests.container().at("/lifecycle/preStop").toString());
+        assertEquals(propagation + "s", manifests.settings().getProperty("tidings.drain.propagation"));
+    }
+
     @Test
-    void beforeSigtermThePodSleepsWithoutAShell() {
-        assertEquals("{\"sleep\":{\"seconds\":10}}", Chart.with().render().container().at("/lifecycle/preStop").toString());
+    void whereNothingMayCallItThePodSleepsBeforeSigtermWithoutAShell() {
+        assertEquals("{\"sleep\":{\"seconds\":10}}", Chart.with("drain: {hook: sleep}").render().container().at("/lifecycle/preStop").toString());
     }
 
     @Test
     void withoutPropagationThereIsNoSleepOfZeroSeconds() {
-        assertFalse(Chart.with("drain: {endpointPropagationSeconds: 0}").render().container().has("lifecycle"));
+        assertFalse(Chart.with("drain: {hook: sleep, endpointPropagationSeconds: 0}").render().container().has("lifecycle"));
     }
 
     @Test

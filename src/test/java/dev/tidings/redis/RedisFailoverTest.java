@@ -124,6 +124,25 @@ class RedisFailoverTest {
     }
 
     @Test
+    void requestsDoNotStayOnAnOldMasterWhenTheLinkIsOnTheNewOne() {
+        RedisProcess master = rig.redis();
+        RedisProcess replica = rig.replicaOf(master.port());
+        SteeredProxy address = rig.keep(new SteeredProxy(master.port()));
+        TestNode node = rig.node("n-1", address.address()).subscribed();
+        Position first = node.publish("1");
+        await().atMost(Rig.PATIENCE).until(() -> replica.ask(jedis -> jedis.xlen(rig.prefix() + ":{news}:s")) == 1);
+
+        replica.ask(Jedis::slaveofNoOne);
+        address.leadSubscriptionsTo(replica.port()); // the old master lives, and its connections are open
+        await().atMost(Rig.PATIENCE).until(() -> node.tops.size() == 1);
+        Position second = await().atMost(Rig.PATIENCE).ignoreExceptions().until(() -> node.publish("2"), position -> true);
+
+        assertEquals(new Position(first.epoch(), 2), second);
+        node.awaitHeard("1", "2");
+        assertEquals(1L, (long) master.ask(jedis -> jedis.xlen(rig.prefix() + ":{news}:s")));
+    }
+
+    @Test
     void withMinReplicasAPublicationIsAnsweredWhenAReplicaHasIt() {
         RedisProcess master = rig.redis();
         RedisProcess replica = rig.replicaOf(master.port());

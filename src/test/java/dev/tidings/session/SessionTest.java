@@ -98,7 +98,7 @@ class SessionTest {
     private void pass(long millis) {
         for (long left = millis; left > 0; left -= 100) {
             clock.advanceMillis(Math.min(left, 100));
-            session.tick();
+            session.tick(false);
             session.flush();
         }
     }
@@ -117,6 +117,24 @@ class SessionTest {
 
     private static Ending ending(Disconnect cause) {
         return Ending.of(cause);
+    }
+
+    @Test
+    void whatAClientHadNoChanceToBeHeardWithIsNotHeldAgainstIt() {
+        Session opening = open();
+        clock.advance(LIMITS.connectTimeout().plusMillis(1));
+        opening.tick(true);
+        assertTrue(opening.isLive(), "its connect may be here and unread");
+        opening.tick(false);
+        assertEquals(Disconnect.STALE, transport.goodbye().orElseThrow().cause());
+
+        Session answering = introduced();
+        pass(LIMITS.ping().toMillis());
+        clock.advance(LIMITS.pong().plusMillis(1));
+        answering.tick(true);
+        assertTrue(answering.isLive(), "its pong may be here and unread");
+        answering.tick(false);
+        assertEquals(Disconnect.NO_PONG, transport.goodbye().orElseThrow().cause());
     }
 
     // -- states ----------------------------------------------------------------------------------------------------------------------------------
@@ -415,7 +433,7 @@ class SessionTest {
             long start = clock.millis();
             while (reported.isEmpty()) {
                 clock.advanceMillis(1_000);
-                session.tick();
+                session.tick(false);
                 session.flush();
             }
             return clock.millis() - start;

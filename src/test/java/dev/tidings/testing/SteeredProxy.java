@@ -129,6 +129,12 @@ public final class SteeredProxy implements AutoCloseable {
         cut();
     }
 
+    /** From now on it leads new connections to another port, and what was open stays, but for connections that subscribed to something. */
+    public void leadSubscriptionsTo(int port) {
+        target = port;
+        passages.stream().filter(passage -> passage.subscribes).forEach(Passage::cut);
+    }
+
     /** Cuts every connection. */
     public void cut() {
         passages.forEach(Passage::cut);

@@ -55,6 +55,8 @@ final class LoadTrials {
         long start = System.nanoTime();
         stage.fleet().clients().dropAll();
         int bound = (int) Math.ceil(3.0 * stage.crowd().size() / (HUBS * rate));
+        // A cut is known when a client's event loop comes to read it: before, everybody still looks connected.
+        Crowd.await(bound, () -> stage.crowd().ends() >= stage.crowd().size());
         boolean back = stage.crowd().awaitConnected(stage.crowd().size(), 2 * bound);
         double seconds = (System.nanoTime() - start) / 1e9;
         stage.crowd().hurry(false);
