@@ -51,19 +51,19 @@ final class DrainHook {
         if (lifecycle.announceEnd()) {
             LOG.infof("the pod is to end: goes on for %d s, and drains then", propagation.toSeconds());
             vertx.setTimer(Math.max(1, propagation.toMillis()), _ -> lifecycle.startDrain());
-            vertx.setPeriodic(LOOK_MILLIS, timer -> {
-                if (lifecycle.isDrained()) {
-                    vertx.cancelTimer(timer);
-                    vertx.setTimer(FOR_SIGTERM_MILLIS, _ -> Quarkus.asyncExit(0));
-                }
-            });
+            whenDrained(() -> vertx.setTimer(FOR_SIGTERM_MILLIS, _ -> Quarkus.asyncExit(0)));
         }
-        long answering = vertx.setPeriodic(LOOK_MILLIS, timer -> {
+        long answering = whenDrained(() -> response.end("drained\n"));
+        response.closeHandler(_ -> vertx.cancelTimer(answering));
+    }
+
+    /** Looks until it is, and does it once. The timer that looks. */
+    private long whenDrained(Runnable task) {
+        return vertx.setPeriodic(LOOK_MILLIS, timer -> {
             if (lifecycle.isDrained()) {
                 vertx.cancelTimer(timer);
-                response.end("drained\n");
+                task.run();
             }
         });
-        response.closeHandler(_ -> vertx.cancelTimer(answering));
     }
 }

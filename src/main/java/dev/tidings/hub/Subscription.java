@@ -354,6 +354,7 @@ final class Subscription {
             }
             case ChannelEvent.Compared compared when isAt(compared.top()) -> {
             }
+            case ChannelEvent.Compared(Position top) when top.offset() == 0 && !top.epoch().equals(epoch) -> tellGap(Gap.Reason.EPOCH, top); // nothing to read
             case ChannelEvent.Compared _ -> read();
         }
     }

@@ -24,7 +24,7 @@ import java.util.function.Supplier;
  */
 final class Pipeline {
     /** So short that everything is back within a second of Redis' return. */
-    static final Duration LONGEST_BACKOFF = Duration.ofMillis(400);
+    static final Duration LONGEST_BACKOFF = Duration.ofMillis(250);
     private static final long SHORTEST_BACKOFF_MILLIS = 20;
     private static final long PROBE_MILLIS = 500;
 

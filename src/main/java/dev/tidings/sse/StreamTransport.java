@@ -62,6 +62,9 @@ final class StreamTransport implements Transport {
             return;
         }
         Channel channel = ((ConnectionBase) request.connection()).channel();
+        if (!channel.isOpen()) {
+            return; // it was closed in this turn of the loop, and Vert.x tells it in the next one
+        }
         channel.config().setOption(ChannelOption.SO_LINGER, 0); // else the kernel keeps what the peer does not read, megabytes of it, for minutes
         channel.pipeline().firstContext().close(); // past Vert.x, which would wait until the peer has read everything
     }

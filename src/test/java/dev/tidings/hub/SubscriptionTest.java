@@ -510,6 +510,26 @@ class SubscriptionTest {
     }
 
     @Test
+    void ofANewStreamWithoutAPublicationNothingIsRead() {
+        Client client = live(Dialect.EXTENDED, NEWS);
+        node.publish(NEWS, 3);
+        node.loop.drain();
+        client.received();
+        node.broker.store.wipe();
+        Position top = node.top(NEWS);
+        int reads = node.broker.reads;
+
+        node.broker.compared(NEWS, top);
+        node.loop.drain();
+
+        assertEquals(List.of("gap epoch 3-0"), client.received());
+        assertEquals(Optional.of(top), client.subscription(NEWS).position());
+        assertEquals(reads, node.broker.reads);
+        node.publish(NEWS);
+        assertEquals(List.of("1"), client.received());
+    }
+
+    @Test
     void aStragglerOfTheOldStreamIsNotTakenForTheNewOne() {
         Client client = live(Dialect.EXTENDED, NEWS);
         node.publish(NEWS, 2);

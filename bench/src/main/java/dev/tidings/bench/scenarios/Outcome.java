@@ -18,6 +18,7 @@ final class Outcome {
     }
 
     private final String scenario;
+    private final boolean timed;
     private final List<Line> lines = new ArrayList<>();
     private Verdict verdict = new Verdict();
     private String statuses = "-";
@@ -26,8 +27,10 @@ final class Outcome {
     private double seconds;
     private String notes = "";
 
-    Outcome(String scenario) {
+    /** {@code timed}: whether what must happen within a time is required, or only shown. */
+    Outcome(String scenario, boolean timed) {
         this.scenario = scenario;
+        this.timed = timed;
     }
 
     String scenario() {
@@ -57,6 +60,12 @@ final class Outcome {
 
     void atMost(String what, double limit, double measured, int decimals) {
         add(new Line(what, "<= " + shown(limit, decimals), shown(measured, decimals), measured <= limit));
+    }
+
+    /** A time, or a rate, which says as much of the machine as of the hub. */
+    void within(String what, double limit, double measured, int decimals) {
+        boolean met = measured <= limit;
+        add(new Line(what, "<= " + shown(limit, decimals) + (timed || met ? "" : ", not held against it"), shown(measured, decimals), met || !timed));
     }
 
     void atLeast(String what, double limit, double measured, int decimals) {

@@ -2,13 +2,18 @@ package dev.tidings.bench.scenarios;
 
 import dev.tidings.bench.Pause;
 import dev.tidings.bench.scenarios.Trial.Tolerated;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
 /** One Redis that is restarted, away, frozen, empty, or not there at the start. */
 final class RedisTrials {
     private static final double TOLD_SECONDS_MAX = 1;
+    /** Two cores take a second to bring 10,000 messages to as many clients, with hubs, balancer and clients on them. */
+    private static final double TOLD_PER_SECOND = 10_000;
     private static final int NEWCOMERS = 20;
     private static final int NEWCOMERS_SECONDS_MAX = 30;
     private static final int DEGRADED = 1;
@@ -73,7 +78,7 @@ final class RedisTrials {
     /** Redis is back: what was under way when it went is there within a second, and newcomers get in. */
     private static void returned(Stage stage, Outcome outcome, long gone, long back, Crowd newcomers) {
         Pause.millis(2_000L * stage.settings().calm());
-        outcome.atMost("what was acknowledged before its return was delivered after it within, s", TOLD_SECONDS_MAX,
+        outcome.within("what was acknowledged before its return was delivered after it within, s", TOLD_SECONDS_MAX,
                 Lateness.ofAcknowledged(stage, gone - (long) (UNDER_WAY_SECONDS * 1e9), back, back), 2);
         outcome.figure("what was acknowledged later was delivered within, s", "%.2f".formatted(
                 Lateness.ofAcknowledged(stage, back, Long.MAX_VALUE, back)));
@@ -92,9 +97,17 @@ final class RedisTrials {
         long back = System.nanoTime();
         Pause.millis(2_000L * stage.settings().calm());
         stage.everybodyWasTold(outcome);
-        double[] latest = {0};
-        stage.crowd().forEachLedger(ledger -> ledger.firstGapAt().ifPresent(at -> latest[0] = Math.max(latest[0], (at - back) / 1e9)));
-        outcome.atMost("the last of them was told within, s", TOLD_SECONDS_MAX, latest[0], 2);
+        List<Double> told = new ArrayList<>();
+        Map<String, Double> first = new HashMap<>();
+        stage.crowd().forEachLedger(ledger -> ledger.firstGapAt().ifPresent(at -> {
+            double seconds = (at - back) / 1e9;
+            told.add(seconds);
+            first.merge(ledger.channel(), seconds, Math::min);
+        }));
+        Collections.sort(told);
+        outcome.within("of each channel, the first client was told within, s", TOLD_SECONDS_MAX, first.values().stream().max(Double::compare).orElse(0.0), 2);
+        outcome.figure("half of them were told within, s", told.isEmpty() ? "-" : "%.2f".formatted(told.get(told.size() / 2)));
+        outcome.within("the last of them was told within, s", TOLD_SECONDS_MAX + told.size() / TOLD_PER_SECOND, told.isEmpty() ? 0 : told.getLast(), 2);
     }
 
     private static void later(Stage stage, Outcome outcome) {
@@ -112,8 +125,9 @@ final class RedisTrials {
                 hubs.stream().allMatch(HubNode::isAlive));
         stage.redis().start();
         long start = System.nanoTime();
-        boolean all = Crowd.await(READY_SECONDS_MAX, () -> hubs.stream().allMatch(HubNode::isReady));
-        outcome.holds("seconds until they are ready", "<= " + READY_SECONDS_MAX, "%.1f".formatted((System.nanoTime() - start) / 1e9), all);
+        boolean all = Crowd.await(3 * READY_SECONDS_MAX, () -> hubs.stream().allMatch(HubNode::isReady));
+        outcome.holds("hubs that are ready after its return", "2", Long.toString(hubs.stream().filter(HubNode::isReady).count()), all);
+        outcome.within("seconds until then", READY_SECONDS_MAX, (System.nanoTime() - start) / 1e9, 1);
         stage.fleet().admit(hubs);
         stage.populate();
         stage.calm();

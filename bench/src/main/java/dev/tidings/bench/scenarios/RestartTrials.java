@@ -60,7 +60,7 @@ final class RestartTrials {
     private static void judgeMoves(Stage stage, Outcome outcome, double busiest, double reconnectsMax) {
         // Those who were told last have not come back yet.
         stage.crowd().awaitConnected(stage.crowd().size(), BACK_SECONDS_MAX);
-        outcome.atMost("busiest second of a drain, in times of sessions / window", BUSIEST_MAX, busiest, 2);
+        outcome.within("busiest second of a drain, in times of sessions / window", BUSIEST_MAX, busiest, 2);
         outcome.atMost("reconnects per client", reconnectsMax, stage.crowd().opens() / (double) stage.crowd().size(), 2);
     }
 
@@ -92,7 +92,7 @@ final class RestartTrials {
         // Whoever is moved once more than needed is moved now.
         Pause.millis(stage.settings().restSeconds() * 1_000L / 2);
         outcome.atMost("max/mean of sessions per hub", BALANCE_MAX, skew[0], 3);
-        outcome.atMost("seconds until then, with the start of the hubs", BALANCE_SECONDS_MAX, seconds, 0);
+        outcome.within("seconds until then, with the start of the hubs", BALANCE_SECONDS_MAX, seconds, 0);
         outcome.figure("max/mean a while later", "%.3f".formatted(skew(stage.fleet().serving())));
         double shortest = stage.crowd().shortestSecondsBetweenSessions();
         outcome.holds("shortest time between two moves of one client, s", ">= " + stage.settings().restSeconds(),
@@ -118,7 +118,7 @@ final class RestartTrials {
         OptionalInt exit = hub.awaitEnd(SHORT_WINDOW_SECONDS + MARGIN_SECONDS);
         outcome.holds("exit code with " + sessions + " sessions to move", "0", exit.isPresent() ? Integer.toString(exit.getAsInt()) : "none",
                 exit.isPresent() && exit.getAsInt() == 0);
-        outcome.atMost("seconds from the second signal to the end", SHORT_WINDOW_SECONDS + 5, (System.nanoTime() - start) / 1e9, 1);
+        outcome.within("seconds from the second signal to the end", SHORT_WINDOW_SECONDS + 5, (System.nanoTime() - start) / 1e9, 1);
         stage.calm();
         double clean = stage.crowd().ends(End.Kind.TOLD) + stage.crowd().ends(End.Kind.MOVED);
         outcome.atLeast("clean goodbyes, %", 95, 100 * clean / Math.max(1, stage.crowd().ends()), 1);

@@ -78,7 +78,7 @@ final class Scenarios {
     }
 
     private Outcome play(Trial trial) {
-        var outcome = new Outcome(trial.name());
+        var outcome = new Outcome(trial.name(), settings.timed());
         long start = System.nanoTime();
         String[] reasons = {""};
         try (Stage stage = Stage.open(settings, trial)) {
