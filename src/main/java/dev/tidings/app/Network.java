@@ -150,13 +150,14 @@ final class Network implements HttpServerOptionsCustomizer {
         Buffer answer = problem(413, Refusal.TOO_LARGE, "the body is larger than tidings.limits.body-size");
         response.setStatusCode(413).putHeader("Content-Type", PROBLEM).putHeader("Connection", "close")
                 .putHeader("Content-Length", Integer.toString(answer.length())).write(answer);
-        long timer = context.vertx().setTimer(LINGER_MILLIS, _ -> response.end());
-        Runnable closed = () -> {
+        Runnable end = () -> response.end().onComplete(_ -> context.request().connection().close());
+        long timer = context.vertx().setTimer(LINGER_MILLIS, _ -> end.run());
+        Runnable endEarly = () -> {
             if (context.vertx().cancelTimer(timer)) {
-                response.end();
+                end.run();
             }
         };
-        context.request().exceptionHandler(_ -> closed.run()).handler(_ -> { }).endHandler(_ -> closed.run());
+        context.request().exceptionHandler(_ -> endEarly.run()).handler(_ -> { }).endHandler(_ -> endEarly.run());
     }
 
     private static void problem(RoutingContext context, int status, Refusal refusal, String detail) {
