@@ -19,8 +19,8 @@ import org.junit.jupiter.api.Test;
  * {@code bench/scenarios}.
  */
 class ScenariosIT {
-    private static final List<String> SCENARIOS = List.of("rolling", "kill", "storm", "redis-outage", "redis-empty", "sentinel-behind", "cluster-failover",
-            "partition");
+    private static final List<String> SCENARIOS = List.of("rolling", "kill", "storm", "redis-outage", "redis-empty", "sentinel-behind",
+            "cluster-failover", "partition");
     private static final Path OUTPUT = Path.of("target", "scenarios");
     private static final Duration PATIENCE = Duration.ofMinutes(12);
 
