@@ -16,7 +16,7 @@ import org.jboss.logging.Logger;
  * is over, and sends SIGTERM two seconds before it kills: so a SIGTERM while the hook is waiting says that the notice was short, which nothing else tells a
  * pod (kubelet, {@code killContainer}: the hook's time counts as grace, of which two seconds are always left).
  *
- * <p>The management port asks for no credentials, and a GET that can't be made with a link or a redirect alone must not end a node: the hook has a header.
+ * <p>The management port asks for no credentials, and what a link or a redirect can call must not end a node: the hook has a header.
  * A node that has drained and is not ended ends by itself.
  */
 @Singleton

@@ -17,7 +17,7 @@ import java.util.stream.Stream;
  *
  * <p>All of them lead to the same run of the same Redis. Behind one address, a failover may move the link to the new master and leave a pipeline on the old
  * one, which lives on for a while: what is compared there would be older than what the link has told, and publications would go where nobody hears
- * them. Whichever is opened later decides, and what leads elsewhere is opened anew.
+ * them. When the link is opened, what leads elsewhere is given up; when another is, and leads elsewhere than the link, both are.
  */
 final class Master {
     private static final Throwable ELSEWHERE = new IllegalStateException("the address leads to another Redis now");

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tidings.channel.Channel;
 import dev.tidings.hub.HubFixture.Client;
+import dev.tidings.session.Disconnect;
 import dev.tidings.testing.FakeWire.Dialect;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -22,6 +23,19 @@ class LaneTest {
         client.subscribe(channel);
         client.received();
         return client;
+    }
+
+    @Test
+    void aLaneThatHadNoTimeHoldsNoSilenceAgainstItsClients() {
+        HubFixture node = new HubFixture();
+        Client silent = node.open(Dialect.EXTENDED);
+
+        node.clock.advance(LIMITS.session().connectTimeout().plusSeconds(1));
+        node.loop.call(() -> HubProbe.sweep(node.lane));
+        assertTrue(silent.subscriber.session().isLive(), "what it sent may be unread");
+
+        node.pass(Duration.ofMillis(500));
+        assertEquals(Disconnect.STALE, silent.transport.goodbye().orElseThrow().cause());
     }
 
     @Test

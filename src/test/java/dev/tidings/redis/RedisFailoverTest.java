@@ -56,6 +56,19 @@ class RedisFailoverTest {
         }
     }
 
+    /** A master and a replica that both have the one publication. */
+    private final class InStep {
+        final RedisProcess master = rig.redis();
+        final RedisProcess replica = rig.replicaOf(master.port());
+        final SteeredProxy address = rig.keep(new SteeredProxy(master.port()));
+        final TestNode node = rig.node("n-1", address.address()).subscribed();
+        final Position first = node.publish("1");
+
+        InStep() {
+            await().atMost(Rig.PATIENCE).until(() -> replica.ask(jedis -> jedis.xlen(rig.prefix() + ":{news}:s")) == 1);
+        }
+    }
+
     @Test
     void aNodeThatComparesFindsItAndTheStreamHasANewEpoch() {
         Lagging redis = new Lagging();
@@ -105,41 +118,31 @@ class RedisFailoverTest {
 
     @Test
     void aReplicaThatHasEverythingGoesOnWhereItWas() {
-        RedisProcess master = rig.redis();
-        RedisProcess replica = rig.replicaOf(master.port());
-        SteeredProxy address = rig.keep(new SteeredProxy(master.port()));
-        TestNode node = rig.node("n-1", address.address()).subscribed();
-        Position first = node.publish("1");
-        await().atMost(Rig.PATIENCE).until(() -> replica.ask(jedis -> jedis.xlen(rig.prefix() + ":{news}:s")) == 1);
+        InStep redis = new InStep();
 
-        master.kill();
-        replica.ask(Jedis::slaveofNoOne);
-        address.leadTo(replica.port());
-        await().atMost(Rig.PATIENCE).until(() -> node.tops.size() == 1);
-        Position second = await().atMost(Rig.PATIENCE).ignoreExceptions().until(() -> node.publish("2"), position -> true);
+        redis.master.kill();
+        redis.replica.ask(Jedis::slaveofNoOne);
+        redis.address.leadTo(redis.replica.port());
+        await().atMost(Rig.PATIENCE).until(() -> redis.node.tops.size() == 1);
+        Position second = await().atMost(Rig.PATIENCE).ignoreExceptions().until(() -> redis.node.publish("2"), position -> true);
 
-        assertEquals(List.of(first), node.tops);
-        assertEquals(new Position(first.epoch(), 2), second);
-        node.awaitHeard("1", "2");
+        assertEquals(List.of(redis.first), redis.node.tops);
+        assertEquals(new Position(redis.first.epoch(), 2), second);
+        redis.node.awaitHeard("1", "2");
     }
 
     @Test
     void requestsDoNotStayOnAnOldMasterWhenTheLinkIsOnTheNewOne() {
-        RedisProcess master = rig.redis();
-        RedisProcess replica = rig.replicaOf(master.port());
-        SteeredProxy address = rig.keep(new SteeredProxy(master.port()));
-        TestNode node = rig.node("n-1", address.address()).subscribed();
-        Position first = node.publish("1");
-        await().atMost(Rig.PATIENCE).until(() -> replica.ask(jedis -> jedis.xlen(rig.prefix() + ":{news}:s")) == 1);
+        InStep redis = new InStep();
 
-        replica.ask(Jedis::slaveofNoOne);
-        address.leadSubscriptionsTo(replica.port()); // the old master lives, and its connections are open
-        await().atMost(Rig.PATIENCE).until(() -> node.tops.size() == 1);
-        Position second = await().atMost(Rig.PATIENCE).ignoreExceptions().until(() -> node.publish("2"), position -> true);
+        redis.replica.ask(Jedis::slaveofNoOne);
+        redis.address.leadSubscriptionsTo(redis.replica.port()); // the old master lives, and its connections are open
+        await().atMost(Rig.PATIENCE).until(() -> redis.node.tops.size() == 1);
+        Position second = await().atMost(Rig.PATIENCE).ignoreExceptions().until(() -> redis.node.publish("2"), position -> true);
 
-        assertEquals(new Position(first.epoch(), 2), second);
-        node.awaitHeard("1", "2");
-        assertEquals(1L, (long) master.ask(jedis -> jedis.xlen(rig.prefix() + ":{news}:s")));
+        assertEquals(new Position(redis.first.epoch(), 2), second);
+        redis.node.awaitHeard("1", "2");
+        assertEquals(1L, (long) redis.master.ask(jedis -> jedis.xlen(rig.prefix() + ":{news}:s")));
     }
 
     @Test
