@@ -1,6 +1,7 @@
 package dev.tidings.chart;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
@@ -27,6 +28,13 @@ class LaptopManifestsIT {
         "/spec/containers/0/lifecycle", "/spec/containers/0/securityContext", "/spec/containers/0/resources", "/spec/containers/0/imagePullPolicy"})
     void thePodIsTheSame(String pointer) {
         assertEquals(chart.pod().at(pointer), laptop.pod().at(pointer));
+    }
+
+    @Test
+    void theImageStaysOnTheLaptop() {
+        assertTrue(laptop.container().at("/image").asText().startsWith("localhost/"));
+        assertTrue(Chart.read(Path.of("src", "main", "resources", "application.properties")).lines().anyMatch("quarkus.container-image.push=false"::equals),
+                "a deployment would push it, and nothing listens there");
     }
 
     @ParameterizedTest

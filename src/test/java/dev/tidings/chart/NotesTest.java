@@ -54,6 +54,14 @@ class NotesTest {
     }
 
     @Test
+    void aPodThatIsAloneIsSaidToEndFirst() {
+        String notes = Chart.with("{replicaCount: 1, redis: {hosts: []}, connections: {handshakesPerSecond: 1}}").notes();
+
+        assertTrue(notes.contains("A rollout ends the pod and then starts the next one"), notes);
+        assertFalse(notes.contains("reconnects/s") || notes.contains("WARNING: a rollout"), notes);
+    }
+
+    @Test
     void saysWhichTimeoutsMatterForTheWayIn() {
         says("ingress: {enabled: true}", "respondingTimeouts.writeTimeout");
         says("httpRoute: {enabled: true, parentRefs: [{name: g}]}", "the route says 0s");

@@ -56,6 +56,14 @@ class PodLifecycleTest {
         assertEquals(2, Chart.with("rollout: {maxSurge: 2}").render().at("Deployment", "/spec/strategy/rollingUpdate/maxSurge").asInt());
     }
 
+    @Test
+    void aPodThatIsAloneEndsBeforeTheNextOneStarts() {
+        JsonNode strategy = Chart.with("{replicaCount: 1, redis: {hosts: []}}").render().at("Deployment", "/spec/strategy");
+
+        assertEquals("{\"type\":\"Recreate\"}", strategy.toString());
+        assertEquals("RollingUpdate", Chart.with("replicaCount: 1").render().at("Deployment", "/spec/strategy/type").asText(), "Redis joins the two");
+    }
+
     @ParameterizedTest
     @CsvSource({"startupProbe, /q/health/started", "readinessProbe, /q/health/ready", "livenessProbe, /q/health/live"})
     void probesAskTheManagementPort(String probe, String path) {
