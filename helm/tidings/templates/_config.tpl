@@ -14,15 +14,33 @@ the same variable as "my_room", and a file can be read. Secrets are not in it; t
 {{- include "tidings.propertyValue" (join "," $escaped) }}
 {{- end }}
 
-{{/* A value from a map of settings: whole numbers without an exponent. */}}
+{{/* A value as it is: whole numbers without an exponent, and nothing escaped. */}}
+{{- define "tidings.text" -}}
+{{- if and (kindIs "float64" .) (eq (float64 (int64 .)) .) }}{{ int64 . }}{{ else }}{{ . }}{{ end }}
+{{- end }}
+
+{{/* A value from a map of settings. */}}
 {{- define "tidings.plainValue" -}}
 {{- if kindIs "float64" . }}
-{{- if eq (float64 (int64 .)) . }}{{ int64 . }}{{ else }}{{ . }}{{ end }}
+{{- include "tidings.text" . }}
 {{- else if kindIs "slice" . }}
 {{- include "tidings.propertyList" . }}
 {{- else }}
 {{- include "tidings.propertyValue" . }}
 {{- end }}
+{{- end }}
+
+{{/*
+The settings that values of the chart set, by their own name; one that ends with a dot stands for all below it. In `config` and `extraEnv` they are refused.
+tidings.redis is not among them as a whole: its timeout and its pipelines are no values.
+*/}}
+{{- define "tidings.settingsOfValues" -}}
+quarkus.http.port quarkus.management.port
+tidings.connections.max tidings.connections.handshakes-per-second tidings.connections.max-age
+tidings.drain.propagation tidings.drain.window
+tidings.origins tidings.private-prefix tidings.auth. tidings.api. tidings.rebalance. tidings.namespaces.
+tidings.redis.hosts tidings.redis.mode tidings.redis.master-name tidings.redis.key-prefix tidings.redis.min-replicas tidings.redis.tls.
+tidings.redis.username tidings.redis.password tidings.redis.sentinel-username tidings.redis.sentinel-password
 {{- end }}
 
 {{/* The ordinal puts the file between what is built in (250) and variables (300): SMALLRYE_CONFIG_LOCATIONS alone would put it above these. */}}

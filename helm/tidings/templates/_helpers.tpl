@@ -85,6 +85,12 @@ helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version | replace 
 {{- end }}
 {{- end }}
 
+{{/* A duration such as 90s, in milliseconds. */}}
+{{- define "tidings.millis" -}}
+{{- $unit := regexFind "[a-z]+$" . }}
+{{- mul (trimSuffix $unit . | int64) (get (dict "ms" 1 "s" 1000 "m" 60000 "h" 3600000 "d" 86400000) $unit) }}
+{{- end }}
+
 {{/* Time from the order to end until everybody was asked to leave. */}}
 {{- define "tidings.drainSeconds" -}}
 {{- add (int64 .Values.drain.endpointPropagationSeconds) (int64 .Values.drain.windowSeconds) }}

@@ -48,7 +48,7 @@
   {{- if kindIs "map" $value }}
   {{- toYaml $value | nindent 2 }}
   {{- else }}
-  value: {{ include "tidings.plainValue" $value | quote }}
+  value: {{ include "tidings.text" $value | quote }}
   {{- end }}
 {{- end }}
 {{- end }}

@@ -169,6 +169,16 @@ class ConfigurationTest {
         assertEquals("metadata.name", manifests.env("B").at("/valueFrom/fieldRef/fieldPath").asText());
     }
 
+    @Test
+    void aVariableIsNotEscapedAsALineOfAFileIs() {
+        Manifests manifests = Chart.with("extraEnv: {PATTERN: '\\d+ ${HOME}', LINES: \"a\\nb\", RATIO: 0.25, LARGE: 12345678}").render();
+
+        assertEquals("\\d+ ${HOME}", manifests.env("PATTERN").at("/value").asText());
+        assertEquals("a\nb", manifests.env("LINES").at("/value").asText());
+        assertEquals("\"0.25\"", manifests.env("RATIO").at("/value").toString());
+        assertEquals("\"12345678\"", manifests.env("LARGE").at("/value").toString());
+    }
+
     private static void secret(Manifests manifests, String variable, String name, String key) {
         JsonNode env = manifests.env(variable);
 

@@ -101,11 +101,11 @@ class DefectsOfOtherChartsTest {
     @Test
     void largeIntegersHaveNoExponent() {
         Manifests manifests = Chart.with("{connections: {maxPerPod: 1000000, maxAgeSeconds: 12345678}, podSecurityContext: {runAsUser: 1000650000}}",
-                "namespaces: {chat: {historySize: 12345678}}", "config: {tidings.memory.max-bytes: 4294967296}", "extraEnv: {LARGE: 123456789}").render();
+                "namespaces: {chat: {historySize: 1000000}}", "config: {tidings.memory.max-bytes: 4294967296}", "extraEnv: {LARGE: 123456789}").render();
 
         assertEquals("1000000", manifests.settings().getProperty("tidings.connections.max"));
         assertEquals("12345678s", manifests.settings().getProperty("tidings.connections.max-age"));
-        assertEquals("12345678", manifests.settings().getProperty("tidings.namespaces.\"chat\".history-size"));
+        assertEquals("1000000", manifests.settings().getProperty("tidings.namespaces.\"chat\".history-size"));
         assertEquals("4294967296", manifests.settings().getProperty("tidings.memory.max-bytes"));
         assertEquals("123456789", manifests.env("LARGE").at("/value").asText());
         assertEquals("1000650000", manifests.pod().at("/spec/securityContext/runAsUser").toString());

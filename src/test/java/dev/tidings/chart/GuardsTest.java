@@ -3,7 +3,11 @@ package dev.tidings.chart;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -19,12 +23,19 @@ class GuardsTest {
         return Stream.of(
                 Arguments.of("{redis: {hosts: []}}", "redis.hosts is empty, and 3 pods can run"),
                 Arguments.of("{redis: {mode: sentinel}}", "redis.masterName is empty"),
+                Arguments.of("{redis: {hosts: ['a:6379', 'b:6379']}}", "redis.hosts names 2 hosts and redis.mode is standalone"),
+                Arguments.of("{redis: {existingSecret: redis, usernameKey: user, passwordKey: ''}}", "redis.usernameKey is set and redis.passwordKey is empty"),
+                Arguments.of("{redis: {existingSecret: redis, sentinelUsernameKey: user}}", "redis.sentinelUsernameKey is set and redis.sentinelPasswordKey is empty"),
                 Arguments.of("{redis: {tls: {caSecret: ca}}}", "redis.tls.caSecret or certSecret is set and redis.tls.enabled is false"),
-                Arguments.of("{auth: {existingSecret: ''}}", "auth has no source of keys"),
+                Arguments.of("{auth: {issuer: main, issuers: {other: {issuer: o}}}}", "auth.issuers.other has no key: set its jwksUrl or its hmacSecret"),
+                Arguments.of("{auth: {existingSecret: '', issuers: {other: {issuer: o}}}}", "auth has no source of keys"),
                 Arguments.of("{auth: {dev: {apiKeys: k}}}", "auth.existingSecret and auth.dev are both set"),
                 Arguments.of("{auth: {hmacSecretKey: '', apiKeysKey: ''}}", "neither auth.hmacSecretKey nor auth.apiKeysKey"),
                 Arguments.of("{auth: {publicKeys: {files: [a.pem]}}}", "auth.publicKeys needs both existingConfigMap and files"),
                 Arguments.of("{auth: {issuers: {other: {issuer: o, jwksUrl: 'https://o'}}}}", "auth.issuer is empty: beside auth.issuers"),
+                Arguments.of("{namespaces: {chat: {recovery: stream, historySize: 100}}}", "namespaces.chat.recovery is stream, which needs historySize and historyTtl"),
+                Arguments.of("{namespaces: {chat: {historySize: 100, historyTtl: 31d}}}", "namespaces.chat.historyTtl is 31d and metaTtl is 720h"),
+                Arguments.of("{namespaces: {room: {joinLeave: true}}}", "namespaces.room.joinLeave is true, which needs presence"),
                 Arguments.of("{drain: {terminationGracePeriodSeconds: 89}}", "drain.terminationGracePeriodSeconds is 89, and endpointPropagationSeconds + windowSeconds + marginSeconds are 90"),
                 Arguments.of("{rollout: {progressDeadlineSeconds: 60}}", "rollout.progressDeadlineSeconds is 60 and must be more than rollout.minReadySeconds, 60"),
                 Arguments.of("{rollout: {maxSurge: 0%}}", "rollout.maxSurge and rollout.maxUnavailable are both 0"),
@@ -32,23 +43,28 @@ class GuardsTest {
                 Arguments.of("{sessionAffinity: {mode: cookie}, ingress: {enabled: true}}", "sessionAffinity.cookie.controller is empty"),
                 Arguments.of("{sessionAffinity: {mode: cookie, cookie: {controller: envoy-gateway}}, ingress: {enabled: true}}", "is envoy-gateway, which needs httpRoute.enabled"),
                 Arguments.of("{sessionAffinity: {mode: cookie, cookie: {controller: alb}}, httpRoute: {enabled: true, parentRefs: [{name: g}]}}", "sessionAffinity.cookie.controller is alb, which needs ingress.enabled"),
+                Arguments.of("{sessionAffinity: {mode: cookie, cookie: {controller: custom, customAnnotations: {a: b}}}, httpRoute: {enabled: true, parentRefs: [{name: g}]}}", "sessionAffinity.cookie.customAnnotations are annotations of the Ingress"),
                 Arguments.of("{sessionAffinity: {mode: cookie, cookie: {controller: custom}}, ingress: {enabled: true}}", "sessionAffinity.cookie.controller is custom, and neither"),
                 Arguments.of("{sessionAffinity: {mode: cookie, cookie: {controller: traefik, secure: false}}, ingress: {enabled: true}}", "sessionAffinity.cookie.sameSite is None and secure is false"),
                 Arguments.of("{autoscaling: {provider: hpa, targetConnectionsPerPod: 20000}}", "autoscaling.targetConnectionsPerPod is 20000 and must be less than connections.maxPerPod, 20000"),
                 Arguments.of("{autoscaling: {provider: hpa, minReplicas: 5, maxReplicas: 4}}", "autoscaling.minReplicas is 5 and maxReplicas is 4"),
                 Arguments.of("{autoscaling: {provider: hpa, behavior: {scaleDown: {stabilizationWindowSeconds: 69}}}}", "stabilizationWindowSeconds is 69 and must be at least a drain, 70"),
                 Arguments.of("{autoscaling: {provider: hpa, hpa: {metricName: ''}}}", "autoscaling.hpa has no metric"),
-                Arguments.of("{autoscaling: {provider: keda}}", "autoscaling.keda.serverAddress is empty"),
                 Arguments.of("{pdb: {minAvailable: 1}}", "pdb.maxUnavailable and pdb.minAvailable are both set"),
                 Arguments.of("{pdb: {maxUnavailable: null}}", "pdb.maxUnavailable and pdb.minAvailable are both null"),
                 Arguments.of("{httpRoute: {enabled: true}}", "httpRoute.parentRefs is empty"),
+                Arguments.of("{ports: {management: 8080}}", "ports.http and ports.management are both 8080"),
+                Arguments.of("{service: {loadBalancerSourceRanges: [10.0.0.0/8]}}", "service.loadBalancerClass or loadBalancerSourceRanges is set and service.type is ClusterIP"),
                 Arguments.of("{service: {nodePort: 30080}}", "service.nodePort is set and service.type is ClusterIP"),
                 Arguments.of("{service: {externalTrafficPolicy: Local}}", "service.externalTrafficPolicy is set and service.type is ClusterIP"),
                 Arguments.of("{metrics: {podMonitor: {enabled: true}, serviceMonitor: {enabled: true}}}", "metrics.podMonitor and metrics.serviceMonitor are both on"),
                 Arguments.of("{metrics: {prometheusRule: {disabled: [TidingsBored]}}}", "metrics.prometheusRule names the alert TidingsBored, which there is not"),
+                Arguments.of("{podLabels: {app.kubernetes.io/component: other}}", "podLabels has app.kubernetes.io/component, which is a label of the chart's own"),
+                Arguments.of("{commonLabels: {release: a}, metrics: {podMonitor: {labels: {release: b}}}}", "metrics.podMonitor.labels has release, which commonLabels has too"),
                 Arguments.of("{config: {tidings.drain.window: 5s}}", "config has tidings.drain.window, which other values of the chart set"),
-                Arguments.of("{config: {tidings.insecure: true}}", "config has tidings.insecure: such a hub listens on the loopback address alone"),
-                Arguments.of("{extraEnv: {TIDINGS_API_KEYS: k}}", "extraEnv has TIDINGS_API_KEYS, which other values of the chart set"));
+                Arguments.of("{extraEnv: {TIDINGS_API_KEYS: k}}", "extraEnv has TIDINGS_API_KEYS, which other values of the chart set"),
+                Arguments.of("{extraEnv: {SMALLRYE_CONFIG_LOCATIONS: /tmp}}", "extraEnv has SMALLRYE_CONFIG_LOCATIONS, which says where"),
+                Arguments.of("{config: {tidings.insecure: true}}", "config or extraEnv has tidings.insecure: such a hub listens on the loopback address alone"));
     }
 
     @ParameterizedTest
@@ -75,9 +91,56 @@ class GuardsTest {
     }
 
     @Test
+    void noLabelOfTheChartsOwnCanBeGivenASecondTime() {
+        Chart.with().render().at("Deployment", "/metadata/labels").fieldNames().forEachRemaining(label -> {
+            String refusal = Chart.with("{podLabels: {" + label + ": x}, commonLabels: {" + label + ": x}, metrics: {prometheusRule: {labels: {" + label + ": x}}}}").refusal();
+
+            for (String value : List.of("podLabels", "commonLabels", "metrics.prometheusRule.labels")) {
+                assertTrue(refusal.contains(value + " has " + label), refusal);
+            }
+        });
+    }
+
+    @Test
+    void aHistoryMayLastAsLongAsItsPositions() {
+        assertTrue(Chart.with("namespaces: {chat: {historySize: 1000000, historyTtl: 30d, recovery: stream}}").render().has("Deployment"));
+        assertTrue(Chart.with("namespaces: {chat: {historySize: 1, historyTtl: 60000ms, metaTtl: 1m, recovery: cache}}").render().has("Deployment"));
+    }
+
+    @Test
     void onePodNeedsNoRedis() {
         assertEquals(1, Chart.with("{replicaCount: 1, redis: {hosts: []}}").render().at("Deployment", "/spec/replicas").asInt());
         assertTrue(Chart.with(HPA, "{replicaCount: 1, redis: {hosts: []}}").refusal().contains("20 pods can run"), "an autoscaler can make more");
+    }
+
+    /** Every setting and every variable that is rendered, whatever the values: a second one of it would win over the values, or lose without a word. */
+    @Test
+    void whatValuesSetIsRefusedAmongSettingsAndVariables() {
+        Path file = Chart.SOURCE.resolve("ci/full-values.yaml");
+        Manifests full = Chart.withFile(file).render();
+        Set<String> settings = new TreeSet<>(full.settings().stringPropertyNames());
+        Set<String> variables = new TreeSet<>();
+        full.container().at("/env").forEach(variable -> variables.add(variable.at("/name").asText()));
+        settings.remove("config_ordinal");
+        Manifests.read(Chart.read(file)).at("/config").fieldNames().forEachRemaining(settings::remove);
+        Manifests.read(Chart.read(file)).at("/extraEnv").fieldNames().forEachRemaining(variables::remove);
+        settings.forEach(setting -> variables.add(setting.replaceAll("[^A-Za-z0-9]", "_").toUpperCase(Locale.ROOT)));
+        variables.add("TIDINGS_INSECURE");
+
+        String refusal = Chart.with("config: {" + String.join(", ", settings.stream().map(it -> "'" + it + "': x").toList()) + "}",
+                "extraEnv: {" + String.join(", ", variables.stream().map(it -> it + ": x").toList()) + "}").refusal();
+
+        settings.forEach(it -> assertTrue(refusal.contains("config has " + it + ", which"), it));
+        variables.forEach(it -> assertTrue(refusal.contains("extraEnv has " + it + ", which") || it.equals("TIDINGS_INSECURE") && refusal.contains("tidings.insecure"), it));
+        assertTrue(settings.contains("tidings.drain.propagation") && variables.contains("TIDINGS_REDIS_SENTINEL_PASSWORD"), "nothing is left out: " + settings + variables);
+    }
+
+    @Test
+    void whatNoValueSetsMayBeSetByItsOwnName() {
+        Manifests manifests = Chart.with("{config: {tidings.redis.timeout: 10s}, extraEnv: {TIDINGS_REDIS_PIPELINES: 4}}").render();
+
+        assertEquals("10s", manifests.settings().getProperty("tidings.redis.timeout"));
+        assertEquals("4", manifests.env("TIDINGS_REDIS_PIPELINES").at("/value").asText());
     }
 
     @Test
@@ -110,7 +173,18 @@ class GuardsTest {
                 Arguments.of("{rollout: {maxSurge: 150%}}", "maxSurge"),
                 Arguments.of("{image: {digest: 'sha256:short'}}", "digest"),
                 Arguments.of("{autoscaling: {provider: both}}", "provider"),
+                Arguments.of("{autoscaling: {provider: keda}}", "serverAddress"),
                 Arguments.of("{auth: {dev: {hmacSecret: short}}}", "hmacSecret"),
+                Arguments.of("{namespaces: {chat: {historySize: 1000001}}}", "historySize"),
+                Arguments.of("{rebalance: {minAgeSeconds: 0}}", "minAgeSeconds"),
+                Arguments.of("{rebalance: {ratePerSecond: 10001}}", "ratePerSecond"),
+                Arguments.of("{redis: {minReplicas: 101}}", "minReplicas"),
+                Arguments.of("{redis: {keyPrefix: ''}}", "keyPrefix"),
+                Arguments.of("{redis: {keyPrefix: " + "p".repeat(65) + "}}", "keyPrefix"),
+                Arguments.of("{drain: {marginSeconds: 9}}", "marginSeconds"),
+                Arguments.of("{fullnameOverride: live.tidings}", "fullnameOverride"),
+                Arguments.of("{fullnameOverride: 1st}", "fullnameOverride"),
+                Arguments.of("{nameOverride: 1st}", "nameOverride"),
                 Arguments.of("{extraEnv: [{name: A, value: b}]}", "extraEnv"),
                 Arguments.of("{config: {server.port: 80}}", "server.port"));
     }

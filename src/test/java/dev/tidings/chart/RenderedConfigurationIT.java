@@ -34,7 +34,7 @@ class RenderedConfigurationIT {
     @Test
     void namespacesIssuersAndSettingsOfItsOwnArrive() {
         Map<String, String> settings = settings("{origins: ['https://app.example'], privatePrefix: '$', config: {tidings.ping: 20s, tidings.limits.outbox-bytes: 4194304}}",
-                "auth: {issuer: main, audience: tidings, algorithms: [HS256], issuers: {back.office: {issuer: back-office}}}",
+                "auth: {issuer: main, audience: tidings, algorithms: [HS256], issuers: {back.office: {issuer: back-office, hmacSecret: {secret: back-office, key: token}}}}",
                 "namespaces: {my-room: {historySize: 1000, historyTtl: 1h, recovery: stream, presence: true, joinLeave: true, presenceRead: subscriber, maxPublishSize: 4K}}");
         try (HubProcess hub = HubProcess.start(settings)) {
             HubProcess.Answer published = hub.post("/v1/publish", "key-of-chart", "{\"channel\":\"my-room:1\",\"data\":1}");
@@ -47,7 +47,7 @@ class RenderedConfigurationIT {
 
     @Test
     void aSettingOfTheFileThatMakesNoSenseStopsTheStart() {
-        Map<String, String> settings = settings("config: {tidings.pong: soon}", "auth: {issuer: main, issuers: {back.office: {issuer: back-office}}}");
+        Map<String, String> settings = settings("config: {tidings.pong: soon}", "auth: {issuer: main, issuers: {back.office: {issuer: back-office, hmacSecret: {secret: back-office, key: token}}}}");
 
         assertTrue(HubProcess.failing(settings).contains("tidings.pong"));
     }
