@@ -7,14 +7,17 @@ would be printed as 1.2345678e+07 (toYaml knows better). `default` is for texts 
 {{- default .Chart.Name .Values.nameOverride | trunc 63 | trimSuffix "-" }}
 {{- end }}
 
-{{/* 50 characters, so that the suffixes of other objects and of pods still fit into 63. */}}
+{{/*
+46 characters: a pod's name is this one, the ReplicaSet's hash of up to 10 characters and 5 of its own, with dashes between, in 63. Kubernetes cuts a longer
+one, dash and all, and KEDA's query would not find the pod. The suffixes of other objects are shorter.
+*/}}
 {{- define "tidings.fullname" -}}
 {{- if .Values.fullnameOverride }}
-{{- .Values.fullnameOverride | trunc 50 | trimSuffix "-" }}
+{{- .Values.fullnameOverride | trunc 46 | trimSuffix "-" }}
 {{- else if contains (include "tidings.name" .) .Release.Name }}
-{{- .Release.Name | trunc 50 | trimSuffix "-" }}
+{{- .Release.Name | trunc 46 | trimSuffix "-" }}
 {{- else }}
-{{- printf "%s-%s" .Release.Name (include "tidings.name" .) | trunc 50 | trimSuffix "-" }}
+{{- printf "%s-%s" .Release.Name (include "tidings.name" .) | trunc 46 | trimSuffix "-" }}
 {{- end }}
 {{- end }}
 
@@ -38,6 +41,17 @@ would be printed as 1.2345678e+07 (toYaml knows better). `default` is for texts 
 {{- end }}
 {{- end }}
 
+{{/* What runs: the tag, or the digest where it alone says so. Not the chart's appVersion then: a newer chart would replace pods by the same ones. */}}
+{{- define "tidings.version" -}}
+{{- if .Values.image.tag }}
+{{- .Values.image.tag }}
+{{- else if .Values.image.digest }}
+{{- .Values.image.digest | trimPrefix "sha256:" | trunc 12 }}
+{{- else }}
+{{- .Chart.AppVersion }}
+{{- end }}
+{{- end }}
+
 {{/* What a Service, a budget, a monitor and a policy find the hub's pods by. The component keeps the test's pod, and whatever else the release has, out. */}}
 {{- define "tidings.selectorLabels" -}}
 app.kubernetes.io/name: {{ include "tidings.name" . }}
@@ -53,7 +67,7 @@ not when the chart does. Called with (dict "root" $ "component" "hub").
 app.kubernetes.io/name: {{ include "tidings.name" .root }}
 app.kubernetes.io/instance: {{ .root.Release.Name }}
 app.kubernetes.io/component: {{ .component }}
-app.kubernetes.io/version: {{ default .root.Chart.AppVersion .root.Values.image.tag | trunc 63 | trimAll "-_." | quote }}
+app.kubernetes.io/version: {{ include "tidings.version" .root | trunc 63 | trimAll "-_." | quote }}
 app.kubernetes.io/part-of: tidings
 app.kubernetes.io/managed-by: {{ .root.Release.Service }}
 {{- end }}
@@ -182,14 +196,33 @@ helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version | replace 
 {{- $ports | uniq | sortAlpha | join "," }}
 {{- end }}
 
+{{/* The ports that public keys are fetched from, or nothing. */}}
+{{- define "tidings.keyPorts" -}}
+{{- $urls := list .Values.auth.jwksUrl }}
+{{- range .Values.auth.issuers }}{{ $urls = append $urls .jwksUrl }}{{ end }}
+{{- $ports := list }}
+{{- range compact $urls }}
+{{- $host := regexReplaceAll "^https?://([^/?#]*).*$" . "${1}" }}
+{{- $ports = append $ports (default (ternary "443" "80" (hasPrefix "https:" .)) (regexFind ":[0-9]+$" $host | trimPrefix ":")) }}
+{{- end }}
+{{- $ports | uniq | sortAlpha | join "," }}
+{{- end }}
+
+{{/* The first host that is one: a wildcard is no address. */}}
+{{- define "tidings.firstHost" -}}
+{{- range . }}{{ if not (hasPrefix "*" .) }}{{ . }}{{ break }}{{ end }}{{ end }}
+{{- end }}
+
 {{/* The address that clients use, or nothing: of the test, and of the notes. */}}
 {{- define "tidings.externalUrl" -}}
+{{- $ingress := include "tidings.firstHost" .Values.ingress.hosts }}
+{{- $route := include "tidings.firstHost" .Values.httpRoute.hostnames }}
 {{- if .Values.tests.externalUrl }}
 {{- if ne .Values.tests.externalUrl "-" }}{{ .Values.tests.externalUrl }}{{ end }}
-{{- else if and .Values.ingress.enabled .Values.ingress.hosts }}
-{{- ternary "https" "http" (not (empty .Values.ingress.tls)) }}://{{ first .Values.ingress.hosts }}
-{{- else if and .Values.httpRoute.enabled .Values.httpRoute.hostnames }}
-{{- printf "https://%s" (first .Values.httpRoute.hostnames) }}
+{{- else if and .Values.ingress.enabled $ingress }}
+{{- ternary "https" "http" (not (empty .Values.ingress.tls)) }}://{{ $ingress }}
+{{- else if and .Values.httpRoute.enabled $route }}
+{{- printf "https://%s" $route }}
 {{- end }}
 {{- end }}
 

@@ -57,6 +57,7 @@ class GuardsTest {
                 Arguments.of("{service: {loadBalancerSourceRanges: [10.0.0.0/8]}}", "service.loadBalancerClass or loadBalancerSourceRanges is set and service.type is ClusterIP"),
                 Arguments.of("{service: {nodePort: 30080}}", "service.nodePort is set and service.type is ClusterIP"),
                 Arguments.of("{service: {externalTrafficPolicy: Local}}", "service.externalTrafficPolicy is set and service.type is ClusterIP"),
+                Arguments.of("{networkPolicy: {enabled: true}, redis: {mode: sentinel, masterName: main}}", "networkPolicy.redisPorts is empty and redis.mode is sentinel"),
                 Arguments.of("{metrics: {podMonitor: {enabled: true}, serviceMonitor: {enabled: true}}}", "metrics.podMonitor and metrics.serviceMonitor are both on"),
                 Arguments.of("{metrics: {prometheusRule: {disabled: [TidingsBored]}}}", "metrics.prometheusRule names the alert TidingsBored, which there is not"),
                 Arguments.of("{podLabels: {app.kubernetes.io/component: other}}", "podLabels has app.kubernetes.io/component, which is a label of the chart's own"),

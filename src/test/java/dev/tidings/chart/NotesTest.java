@@ -26,7 +26,8 @@ class NotesTest {
         "{autoscaling: {provider: hpa, minReplicas: 5, targetConnectionsPerPod: 5000}} | A rollout of 5 pods with about 5000 clients each gives about 185 reconnects/s, 2 pods",
         "{} | goes on for 10 s, moves its clients within 60 s, and is killed after 90 s",
         "{} | http://live-tidings.realtime/v1/publish",
-        "{ingress: {enabled: true, hosts: [live.example.com], tls: [{secretName: s}]}} | https://live.example.com/v1/sse and wss://live.example.com/v1/ws"})
+        "{ingress: {enabled: true, hosts: [live.example.com], tls: [{secretName: s}]}} | https://live.example.com/v1/sse and wss://live.example.com/v1/ws",
+        "{ingress: {enabled: true, hosts: [http.example.com]}} | http://http.example.com/v1/sse and ws://http.example.com/v1/ws"})
     void doesTheArithmetic(String values, String sentence) {
         says(values, sentence);
     }
@@ -40,6 +41,10 @@ class NotesTest {
         "{rollout: {minReadySeconds: 5}} | WARNING: rollout.minReadySeconds is less than drain.windowSeconds",
         "{connections: {handshakesPerSecond: 50}} | WARNING: a rollout sends about 222 clients a second to pods that admit 150 together",
         "{pdb: {maxUnavailable: 0}} | WARNING: pdb.maxUnavailable is 0",
+        "{pdb: {maxUnavailable: 0%}} | WARNING: pdb.maxUnavailable is 0%",
+        "{pdb: {maxUnavailable: null, minAvailable: 3}} | WARNING: pdb.minAvailable is 3 and as few as 3 pods run",
+        "{pdb: {maxUnavailable: null, minAvailable: 100%}} | WARNING: pdb.minAvailable is 100% and as few as 3 pods run",
+        "{pdb: {maxUnavailable: null, minAvailable: 67%}} | WARNING: pdb.minAvailable is 67% and as few as 3 pods run",
         "{service: {type: LoadBalancer}} | WARNING: service.type LoadBalancer exposes all of the API",
         "{sessionAffinity: {mode: clientIP}, ingress: {enabled: true}} | WARNING: sessionAffinity clientIP"})
     void warns(String values, String sentence) {
@@ -51,6 +56,12 @@ class NotesTest {
         String notes = Chart.with(QUIET).notes();
 
         assertFalse(notes.contains("WARNING"), notes);
+    }
+
+    @Test
+    void aBudgetThatLeavesOneToBeEvictedIsNothingToWarnOf() {
+        assertFalse(Chart.with(QUIET, "pdb: {maxUnavailable: null, minAvailable: 66%}").notes().contains("WARNING"));
+        assertFalse(Chart.with(QUIET, "pdb: {enabled: false, maxUnavailable: 0}").notes().contains("WARNING"));
     }
 
     @Test

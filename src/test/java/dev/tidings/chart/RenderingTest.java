@@ -2,12 +2,14 @@ package dev.tidings.chart;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.marcnuri.helm.Helm;
 import com.marcnuri.helm.LintResult;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -163,16 +165,31 @@ class RenderingTest {
     }
 
     @Test
-    void aNewVersionOfTheChartAloneChangesNoPod() throws IOException {
-        Path newer = Path.of("target", "chart", "newer");
+    void aNewVersionOfTheChartAloneChangesNoPod() {
+        assertEquals(Chart.with().render().pod(), Chart.with().render(newer("version")).pod());
+    }
+
+    @Test
+    void aNewVersionOfTheHubChangesNoPodOfAnImageWithADigest() {
+        Chart chart = Chart.with("image: {digest: 'sha256:" + "0123456789abcdef".repeat(4) + "'}");
+
+        assertEquals("0123456789ab", chart.render().pod().at("/metadata/labels").get("app.kubernetes.io/version").asText());
+        assertEquals(chart.render().pod(), chart.render(newer("appVersion")).pod());
+        assertNotEquals(Chart.with().render().pod(), Chart.with().render(newer("appVersion")).pod(), "without one it is another image");
+    }
+
+    /** The chart with another of its two versions. */
+    private static Path newer(String version) {
+        Path newer = Path.of("target", "chart", "newer-" + version);
         try (Stream<Path> files = Files.walk(Chart.SOURCE)) {
             for (Path file : files.filter(Files::isRegularFile).toList()) {
                 Path to = newer.resolve(Chart.SOURCE.relativize(file));
                 Files.createDirectories(to.getParent());
-                Files.writeString(to, file.endsWith("Chart.yaml") ? Chart.read(file).replace("\nversion: ", "\nversion: 9") : Chart.read(file));
+                Files.writeString(to, file.endsWith("Chart.yaml") ? Chart.read(file).replace("\n" + version + ": ", "\n" + version + ": 9") : Chart.read(file));
             }
+            return newer;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
-
-        assertEquals(Chart.with().render().pod(), Chart.with().render(newer).pod());
     }
 }

@@ -65,6 +65,18 @@ class ScalingTest {
     }
 
     @Test
+    void kedaKnowsThePodsOfTheLongestName() {
+        Manifests manifests = Chart.with(KEDA, "fullnameOverride: " + "t".repeat(63)).render();
+        String name = manifests.at("Deployment", "/metadata/name").asText();
+        // As Kubernetes names a pod: what its ReplicaSet is called and a dash, cut to 58 characters, and five of its own.
+        String base = name + "-" + "7".repeat(10) + "-";
+        String pod = base.substring(0, Math.min(58, base.length())) + "x2x4x";
+        String query = manifests.at("ScaledObject", "/spec/triggers/0/metadata/query").asText();
+
+        assertTrue(pod.matches(query.replaceAll(".*pod=~\"(.*)\"}.*", "$1")), pod + " and " + query);
+    }
+
+    @Test
     void kedaTakesAQueryAndCredentialsOfYourOwn() {
         JsonNode trigger = Chart.with("autoscaling: {provider: keda, keda: {serverAddress: 'http://p', query: 'sum(x)', authenticationRef: {name: a}, fallback: null}}").render()
                 .at("ScaledObject", "/spec/triggers/0");

@@ -106,6 +106,26 @@ class WaysInTest {
         assertEquals(List.of("Exact /v1/ws", "Exact /v1/sse", "Exact /v1/ping", "Exact /connection/websocket"), paths);
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "ingress: {enabled: true, hosts: ['*.example.com', live.example.com]} | http://live.example.com",
+        "{ingress: {enabled: true, hosts: ['*.example.com']}, httpRoute: {enabled: true, parentRefs: [{name: g}], hostnames: [live.example.com]}} | https://live.example.com",
+        "httpRoute: {enabled: true, parentRefs: [{name: g}], hostnames: ['*.example.com']} | http://live-tidings.realtime:80"})
+    void aWildcardIsNoAddressToTest(String values, String address) {
+        JsonNode args = Chart.with(values).render().at("Pod", "/spec/containers/0/args");
+
+        assertEquals(address, args.get(args.size() - 1).asText());
+        assertFalse(args.toString().contains("*"));
+    }
+
+    @Test
+    void anAlbThatListensOn443IsTestedAndNamedThere() {
+        Chart chart = Chart.withFile(Chart.SOURCE.resolve("examples/eks-alb-values.yaml"));
+
+        assertTrue(chart.render().at("Pod", "/spec/containers/0/args").toString().contains("\"https://live.example.com\""));
+        assertTrue(chart.notes().contains("wss://live.example.com/v1/ws"), chart.notes());
+    }
+
     @Test
     void anIngressWithoutHostsIsForAll() {
         JsonNode rules = Chart.with("ingress: {enabled: true}").render().at("Ingress", "/spec/rules");
@@ -154,6 +174,16 @@ class WaysInTest {
         assertEquals("redis", egress.at("/1/to/0/namespaceSelector/matchLabels").get("kubernetes.io/metadata.name").asText());
         assertEquals("[443]", ports(egress.get(2)));
         assertEquals("[4318]", ports(egress.get(3)));
+    }
+
+    @Test
+    void aPolicyLetsOutToThePortsThatKeysAreFetchedFrom() {
+        JsonNode egress = Chart.with("networkPolicy: {enabled: true}", "auth: {existingSecret: '', issuer: main, jwksUrl: 'http://keys.auth:8080/jwks:1', issuers: {"
+                + "plain: {issuer: a, jwksUrl: 'http://keys.auth?of=a:9'}, other: {issuer: b, jwksUrl: 'https://[fd00::1]/jwks'}, same: {issuer: c, jwksUrl: 'https://c.example/jwks'}}}").render()
+                .at("NetworkPolicy", "/spec/egress");
+
+        assertEquals("[443,80,8080]", ports(egress.get(2)));
+        egress.get(2).at("/ports").forEach(port -> assertTrue(port.at("/port").isInt(), port.toString()));
     }
 
     @Test
