@@ -2,20 +2,31 @@ package dev.tidings.chart;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.tidings.app.HubStart;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Properties;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the hub is told. */
 class ConfigurationTest {
     private static final String DOCUMENTED = Chart.read(Path.of("docs", "configuration.md"));
+
+    @TempDir
+    private Path folder;
 
     static Stream<Path> files() {
         return Stream.concat(Chart.files("ci").stream(), Chart.files("examples").stream());
@@ -28,6 +39,56 @@ class ConfigurationTest {
                 .map(key -> key.replaceAll("\"[^\"]+\"", "\"<name>\"")).filter(key -> !DOCUMENTED.contains("`" + key + "`")).sorted().toList();
 
         assertEquals(List.of(), unknown);
+    }
+
+    /** What the hub says of what is rendered, in a pod where everything that is mounted is there, and Secrets hold what they should. */
+    private void start(Manifests manifests) throws IOException {
+        Map<String, String> file = new HashMap<>();
+        for (String key : manifests.settings().stringPropertyNames()) {
+            if (key.startsWith("tidings.")) {
+                file.put(key, manifests.settings().getProperty(key).replace("/etc/tidings/", folder + "/"));
+            }
+        }
+        for (String mounted : String.join(",", file.values()).split(",")) {
+            if (mounted.startsWith(folder.toString())) {
+                Files.createDirectories(Path.of(mounted).getParent());
+                Files.writeString(Path.of(mounted), "");
+            }
+        }
+        Map<String, String> variables = new HashMap<>();
+        manifests.container().at("/env").forEach(variable -> {
+            if (variable.at("/valueFrom").has("secretKeyRef")) {
+                variables.put(variable.at("/name").asText(), "a-text-of-a-secret-that-is-long-enough");
+            }
+        });
+        HubStart.check(file, variables);
+    }
+
+    @ParameterizedTest
+    @MethodSource("files")
+    void theHubStartsWithIt(Path file) throws IOException {
+        start(Chart.withFile(file).render());
+    }
+
+    /** Values at the bounds of the schema, which are the hub's. */
+    @ParameterizedTest
+    @ValueSource(strings = {
+        "rebalance: {minAgeSeconds: 1, ratePerSecond: 10000, tolerancePercent: 100}",
+        "rebalance: {ratePerSecond: 1, tolerancePercent: 1}",
+        "redis: {minReplicas: 100, keyPrefix: p}",
+        "redis: {keyPrefix: pppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppp}",
+        "connections: {maxPerPod: 1000000, handshakesPerSecond: 1000000, maxAgeSeconds: 60}",
+        "namespaces: {chat: {historySize: 1000000, historyTtl: 30d, recovery: cache}, room: {historySize: 0, historyTtl: 9d, metaTtl: 1ms, presence: true, joinLeave: true}}"})
+    void theHubStartsAtTheBounds(String values) throws IOException {
+        start(Chart.with(values).render());
+    }
+
+    @Test
+    void theHubSaysWhatItWouldNotStartWith() {
+        Manifests manifests = Chart.with("config: {tidings.limits.channels: 0}").render();
+
+        assertTrue(assertThrows(IllegalArgumentException.class, () -> start(manifests)).getMessage().contains("tidings.limits.channels is 0"));
+        assertThrows(RuntimeException.class, () -> start(Chart.with("config: {tidings.limit.channels: 1}").render()), "there is no such setting");
     }
 
     @Test
