@@ -76,12 +76,15 @@ final class ClusterStage implements AutoCloseable {
     /** As installed, with a scenario's values; its clients connect, and are published to. */
     void open(ClusterTrial trial) {
         cluster.kubectl("exec", "deployment/redis", "--", "rm", "-f", "/data/away");
-        upgrade(trial.values());
-        if (trial.values().stream().noneMatch(value -> value.startsWith("autoscaling.provider="))) {
-            // An autoscaler that was just switched off leaves its number of pods behind.
-            cluster.kubectl("scale", "deployment/" + Cluster.DEPLOYMENT, "--replicas=" + PODS);
-        }
+        boolean scales = trial.values().stream().anyMatch(value -> value.startsWith("autoscaling.provider="));
+        upgrade(scales ? List.of() : trial.values());
+        // An autoscaler that was just switched off leaves its number of pods behind, and one that is there goes down slowly.
+        cluster.kubectl("scale", "deployment/" + Cluster.DEPLOYMENT, "--replicas=" + PODS);
         awaitSettled(PODS);
+        if (scales) {
+            upgrade(trial.values());
+            awaitSettled(PODS);
+        }
         channels = IntStream.range(0, CHANNELS).mapToObj(number -> new Acknowledged("bench:" + trial.name() + "-" + number)).toList();
         crowd = new Crowd(inetAddress(), 0);
         publishers = publishers(PAYLOAD_BYTES);
@@ -163,7 +166,7 @@ final class ClusterStage implements AutoCloseable {
             outcome.zero("clients disconnected", crowd.ends());
         } else if (!tolerated.contains(Tolerated.CUTS)) {
             double told = crowd.ends(End.Kind.TOLD) + crowd.ends(End.Kind.MOVED);
-            outcome.atLeast("sessions that ended by 1012, a hint or their own move, %", 99, 100 * told / Math.max(1, crowd.ends()), 1);
+            outcome.atLeast("sessions that ended by 1012, a hint or their own move, %", 99, crowd.ends() == 0 ? 100 : 100 * told / crowd.ends(), 1);
             outcome.holds("exit codes of pods that ended", "0", watch.exitsShown(), watch.failures().isEmpty());
         }
         if (tolerated.contains(Tolerated.UNAVAILABLE)) {

@@ -18,6 +18,7 @@ final class ClusterTrials {
     private static final double BUSIEST_MAX = 3;
     private static final double BALANCE_MAX = 1.15;
     private static final int BALANCE_SECONDS_MAX = 180;
+    private static final int QUIET_SECONDS = 10;
     private static final int BACK_SECONDS_MAX = 60;
     private static final int SHORT_GRACE_SECONDS = 15;
     private static final Set<Tolerated> MOVES = EnumSet.of(Tolerated.ENDS);
@@ -61,12 +62,13 @@ final class ClusterTrials {
         boolean over = begun && cluster.awaitSettled(PODS, ROLLOUT_SECONDS_MAX);
         outcome.holds("all pods are new and the old ones are gone, seconds", "<= " + ROLLOUT_SECONDS_MAX, "%.0f".formatted((System.nanoTime() - start) / 1e9),
                 over && names(cluster).stream().noneMatch(before::contains));
-        busiest(stage, outcome);
+        busiest(stage, outcome, 0, stage.crowd().size() / (double) PODS * Math.max(1, stage.watch().drainingAtOnce()));
     }
 
-    private static void busiest(ClusterStage stage, Outcome outcome) {
-        double mean = stage.crowd().size() / (double) PODS / stage.settings().window() * Math.max(1, stage.watch().drainingAtOnce());
-        double busiest = stage.crowd().busiestSecond(0, stage.crowd().second());
+    /** Since that second; the mean is that of pods that drain with so many sessions together. */
+    private static void busiest(ClusterStage stage, Outcome outcome, int from, double sessions) {
+        double mean = sessions / stage.settings().window();
+        double busiest = stage.crowd().busiestSecond(from, stage.crowd().second());
         outcome.figure("sessions that began in the busiest second", "%.0f".formatted(busiest));
         outcome.atMost("busiest second, in times of clients of the pods that drain / window", BUSIEST_MAX, busiest / mean, 2);
     }
@@ -117,13 +119,16 @@ final class ClusterTrials {
         Cluster cluster = stage.cluster();
         scale(cluster, SCALED_PODS);
         balance(stage, outcome, SCALED_PODS);
+        Crowd crowd = stage.crowd();
+        Cluster.await(BALANCE_SECONDS_MAX, () -> crowd.second() > QUIET_SECONDS && crowd.busiestSecond(crowd.second() - QUIET_SECONDS, crowd.second()) == 0);
+        int balanced = crowd.second(); // who moved until then moved for balance
         for (int pods = SCALED_PODS - 1; pods >= PODS; pods--) {
             scale(cluster, pods);
             stage.awaitSettled(pods);
         }
         outcome.atMost("pods that drain at once", 1, stage.watch().drainingAtOnce(), 0);
         outcome.holds("pods that drained", "2", Integer.toString(stage.watch().ended()), stage.watch().ended() == 2);
-        busiest(stage, outcome);
+        busiest(stage, outcome, balanced, crowd.size() / (double) SCALED_PODS);
     }
 
     private static Cluster.Pod fullest(Cluster cluster) {
