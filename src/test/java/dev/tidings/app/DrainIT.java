@@ -194,6 +194,15 @@ class DrainIT {
     }
 
     @Test
+    void aNodeThatHasDrainedAndIsNotEndedEndsByItself() {
+        try (HubProcess hub = startHooked("0s", "1s")) {
+            preStop(hub).orTimeout(20, TimeUnit.SECONDS).join();
+
+            assertEquals(0, hub.exitCode(Duration.ofSeconds(40)), hub::log);
+        }
+    }
+
+    @Test
     void aRequestThatSomebodyWasTrickedIntoEndsNoNode() {
         try (HubProcess hub = startHooked("0s", "60s")) {
             assertEquals(400, HttpClient.newHttpClient().sendAsync(HttpRequest.newBuilder(hub.management().resolve("/q/drain")).build(), HttpResponse.BodyHandlers.ofString())

@@ -146,6 +146,19 @@ class RedisFailoverTest {
     }
 
     @Test
+    void aLinkDoesNotStayOnAnOldMasterWhenRequestsGoToTheNewOne() {
+        InStep redis = new InStep();
+
+        redis.replica.ask(Jedis::slaveofNoOne);
+        redis.address.leadRequestsTo(redis.replica.port());
+        await().atMost(Rig.PATIENCE).until(() -> redis.node.tops.size() == 1);
+        Position second = await().atMost(Rig.PATIENCE).ignoreExceptions().until(() -> redis.node.publish("2"), position -> true);
+
+        assertEquals(new Position(redis.first.epoch(), 2), second);
+        redis.node.awaitHeard("1", "2");
+    }
+
+    @Test
     void withMinReplicasAPublicationIsAnsweredWhenAReplicaHasIt() {
         RedisProcess master = rig.redis();
         RedisProcess replica = rig.replicaOf(master.port());

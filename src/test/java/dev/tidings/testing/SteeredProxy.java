@@ -135,6 +135,12 @@ public final class SteeredProxy implements AutoCloseable {
         passages.stream().filter(passage -> passage.subscribes).forEach(Passage::cut);
     }
 
+    /** The same, but for connections that never subscribed to anything. */
+    public void leadRequestsTo(int port) {
+        target = port;
+        passages.stream().filter(passage -> !passage.subscribes).forEach(Passage::cut);
+    }
+
     /** Cuts every connection. */
     public void cut() {
         passages.forEach(Passage::cut);
