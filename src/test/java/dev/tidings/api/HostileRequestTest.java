@@ -146,6 +146,19 @@ class HostileRequestTest {
         assertEquals(204, answer(PING + "\r\n").status());
     }
 
+    /** More of them than there are worker threads, each with more than the framework gathers by itself. */
+    @Test
+    void largeBodiesThatNeverComeKeepNobodyWaiting() {
+        List<RawConnection> unfinished = new ArrayList<>();
+        for (int i = 0; i < 300; i++) {
+            unfinished.add(RawConnection.to(hub).send("POST /v1/publish HTTP/1.1\r\nHost: hub\r\nContent-Type: application/json\r\nContent-Length: 200000\r\n\r\n"
+                    + " ".repeat(20_000)));
+        }
+        assertEquals(200, post("/v1/publish", "{\"channel\":\"a\",\"data\":\"" + "x".repeat(20_000) + "\"}").status());
+        unfinished.forEach(RawConnection::reset);
+        assertEquals(204, answer(PING + "\r\n").status());
+    }
+
     // -- heads -----------------------------------------------------------------------------------------------------------------------------------
 
     static Stream<String> noHeads() {
