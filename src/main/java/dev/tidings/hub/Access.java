@@ -17,11 +17,22 @@ final class Access {
         this.namespaces = namespaces;
     }
 
+    /** Refuses to subscribe unless the identity may; {@code brought} = a token of its own names the channel, which is a grant and no more than that. */
+    void checkSubscribe(Channel channel, Namespace namespace, Identity identity, boolean brought) {
+        if (!allows(Grants.Action.SUBSCRIBE, channel, namespace, identity, brought, false)) {
+            throw denied(Grants.Action.SUBSCRIBE);
+        }
+    }
+
     /** Refuses with {@link Refusal#PERMISSION_DENIED} unless the identity may; {@code subscribed} = it is subscribed to the channel now. */
     void check(Grants.Action action, Channel channel, Namespace namespace, Identity identity, boolean subscribed) {
-        if (!allows(action, channel, namespace, identity, subscribed)) {
-            throw new RefusedException(Refusal.PERMISSION_DENIED, action.name().toLowerCase() + " is not permitted in this channel");
+        if (!allows(action, channel, namespace, identity, false, subscribed)) {
+            throw denied(action);
         }
+    }
+
+    private static RefusedException denied(Grants.Action action) {
+        return new RefusedException(Refusal.PERMISSION_DENIED, action.name().toLowerCase() + " is not permitted in this channel");
     }
 
     /** Whether it is for those who are subscribed to the channel. */
@@ -29,7 +40,7 @@ final class Access {
         return !namespaces.isPrivate(channel) && option(action, namespace) == Who.SUBSCRIBER;
     }
 
-    private boolean allows(Grants.Action action, Channel channel, Namespace namespace, Identity identity, boolean subscribed) {
+    private boolean allows(Grants.Action action, Channel channel, Namespace namespace, Identity identity, boolean brought, boolean subscribed) {
         if (identity.grants().everything()) {
             return true;
         }
@@ -37,11 +48,13 @@ final class Access {
         if (userChannel && !isNamed(identity, channel)) {
             return false;
         }
-        Who who = namespaces.isPrivate(channel) ? Who.TOKEN : option(action, namespace);
+        boolean isPrivate = namespaces.isPrivate(channel);
+        boolean isInvited = userChannel && !isPrivate && action == Grants.Action.SUBSCRIBE; // being named is the grant
+        Who who = isPrivate ? Who.TOKEN : option(action, namespace);
         return switch (who) {
             case NOBODY -> false;
-            case TOKEN -> userChannel && action == Grants.Action.SUBSCRIBE || identity.grants().allow(action, channel); // being named is the grant
-            case AUTHENTICATED -> identity.isAuthenticated();
+            case TOKEN -> isInvited || brought || identity.grants().allow(action, channel);
+            case AUTHENTICATED -> brought || identity.isAuthenticated();
             case ANYONE -> true;
             case SUBSCRIBER -> subscribed;
         };

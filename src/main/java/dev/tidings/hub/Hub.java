@@ -189,7 +189,7 @@ public final class Hub {
         for (SubscribeRequest each : wanted) {
             try {
                 boolean brought = request.identity().subscriptions().containsKey(each.channel());
-                checkSubscribe(each, request.identity(), brought);
+                checkSubscribe(each, request.identity(), brought || each.token().isPresent());
                 permitted.add(each);
             } catch (RefusedException e) {
                 if (!request.partial()) {
@@ -202,10 +202,7 @@ public final class Hub {
     }
 
     private void checkSubscribe(SubscribeRequest request, Identity identity, boolean brought) {
-        Namespace namespace = namespaces.of(request.channel());
-        if (!brought && request.token().isEmpty()) {
-            access.check(Grants.Action.SUBSCRIBE, request.channel(), namespace, identity, false);
-        }
+        access.checkSubscribe(request.channel(), namespaces.of(request.channel()), identity, brought);
     }
 
     private void introduce(Subscriber subscriber, ConnectRequest request, String client) {
@@ -254,7 +251,9 @@ public final class Hub {
                 throw new RefusedException(Refusal.ALREADY_SUBSCRIBED);
             }
             checkChannelCount(subscriber.count() + 1, subscriber);
-            checkSubscribe(request, subscriber.session().identity(), byBackEnd);
+            if (!byBackEnd) {
+                checkSubscribe(request, subscriber.session().identity(), request.token().isPresent());
+            }
         } catch (RefusedException e) {
             return CompletableFuture.failedStage(e);
         }

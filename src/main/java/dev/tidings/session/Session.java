@@ -148,9 +148,9 @@ public final class Session {
         }
     }
 
-    /** The client has no valid token; it is told so and gets a few seconds to go by itself. */
+    /** The client has no valid token; it is told so and gets a few seconds to go by itself. Asking again gives it no more of them. */
     public void lingerUntil(long deadline, Disconnect then) {
-        if (state instanceof State.Opening) {
+        if (state instanceof State.Opening opening && opening.atDeadline != then) {
             become(new State.Opening(deadline, then));
         }
     }

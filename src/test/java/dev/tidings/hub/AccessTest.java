@@ -1,5 +1,6 @@
 package dev.tidings.hub;
 
+import static dev.tidings.testing.NamespaceBuilder.namespace;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
@@ -7,9 +8,11 @@ import dev.tidings.channel.Channel;
 import dev.tidings.channel.Namespaces;
 import dev.tidings.channel.Refusal;
 import dev.tidings.channel.RefusedException;
+import dev.tidings.channel.Who;
 import dev.tidings.session.Grants;
 import dev.tidings.session.Grants.Action;
 import dev.tidings.session.Identity;
+import dev.tidings.testing.NamespaceBuilder;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -59,6 +62,34 @@ class AccessTest {
         assertEquals(user, may(action, channel, user("ada", ""), false), "a user");
         assertEquals(granted, may(action, channel, user("ada", "*"), false), "a user with a grant");
         assertEquals(subscribed, may(action, channel, user("ada", ""), true), "a user who is subscribed");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"any, true", "$any, true", "closed:1, false", "$closed:1, true", "dialog:1#ada, true", "dialog:1#eve, false", "$dialog:1#ada, true"})
+    void aTokenForTheChannelIsAGrantAndNoMore(String name, boolean entered) {
+        assertEquals(entered, enters(name, true));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"any, false", "$any, false", "dialog:1#ada, true", "$dialog:1#ada, false"})
+    void withoutOneBeingNamedIsAGrantWhereThePrefixDoesNotAskForAToken(String name, boolean entered) {
+        assertEquals(entered, enters(name, false));
+    }
+
+    private static boolean enters(String name, boolean brought) {
+        Namespaces namespaces = new Namespaces(Map.of("default", entered("default", Who.TOKEN).build(), "dialog", entered("dialog", Who.TOKEN).userChannels().build(),
+                "closed", entered("closed", Who.NOBODY).build()), "$");
+        Channel channel = new Channel(name);
+        try {
+            new Access(namespaces).checkSubscribe(channel, namespaces.of(channel), user("ada", ""), brought);
+            return true;
+        } catch (RefusedException e) {
+            return false;
+        }
+    }
+
+    private static NamespaceBuilder entered(String name, Who by) {
+        return namespace(name).who(by, Who.NOBODY, Who.NOBODY, Who.NOBODY);
     }
 
     @Test

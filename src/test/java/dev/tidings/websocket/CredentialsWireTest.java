@@ -1,6 +1,7 @@
 package dev.tidings.websocket;
 
 import static io.restassured.RestAssured.given;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -16,6 +17,7 @@ import io.vertx.core.json.JsonObject;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 /** Every place where a token may come from, and what becomes of those that are not accepted (protocol section 6). */
@@ -110,6 +112,22 @@ class CredentialsWireTest {
         try (HubClient client = HubClient.to(hub).open()) {
             assertEquals(101, client.refused("connect", new JsonObject()).getInteger("code"));
             assertEquals(new Close(3500, "invalid token"), client.awaitClose());
+        }
+    }
+
+    @Test
+    void askingAgainWithoutATokenGivesNoMoreTime() {
+        try (HubClient client = HubClient.to(hub).open()) {
+            long start = System.nanoTime();
+            client.refused("connect", new JsonObject());
+            await().pollInterval(Duration.ofSeconds(1)).atMost(Duration.ofSeconds(15)).ignoreExceptions().until(() -> {
+                if (!client.closed().isDone()) {
+                    client.send("{\"id\":7,\"connect\":{}}");
+                }
+                return client.closed().isDone();
+            });
+            assertEquals(new Close(3500, "invalid token"), client.awaitClose());
+            assertTrue(System.nanoTime() - start < 9_000_000_000L);
         }
     }
 
