@@ -7,6 +7,7 @@ import dev.tidings.channel.Refusal;
 import dev.tidings.channel.RefusedException;
 import dev.tidings.hub.Caller;
 import dev.tidings.hub.Hub;
+import dev.tidings.hub.PublishRequest;
 import dev.tidings.protocol.Json;
 import dev.tidings.protocol.JsonWriter;
 import dev.tidings.protocol.ProtocolWriter;
@@ -32,6 +33,8 @@ import java.util.function.BiConsumer;
 @Path("/v1")
 @Consumes(MediaType.APPLICATION_JSON)
 public final class PublishResource {
+    /** Stands for all channels of a broadcast while what is the same for them is read. */
+    private static final Channel ANY = new Channel("any");
     /** Commands in a batch. */
     static final int MAX_COMMANDS = 100;
     /** Channels in a broadcast. */
@@ -73,10 +76,10 @@ public final class PublishResource {
     private CompletionStage<Outcome> broadcast(Caller caller, RequestReader request, String key) {
         List<Json> names = request.required("channels").items("channels", MAX_CHANNELS);
         names.forEach(name -> name.string("channels"));
-        byte[] data = request.data();
+        PublishRequest publish = request.publish(ANY, key); // what is wrong for all of them is told once
         List<CompletableFuture<Outcome>> outcomes = new ArrayList<>();
         for (Json name : names) {
-            outcomes.add(outcome("result", () -> hub.publish(caller, request.publish(hub.channel(name.string("channels")), data, key)), ProtocolWriter::published));
+            outcomes.add(outcome("result", () -> hub.publish(caller, publish.to(hub.channel(name.string("channels")))), ProtocolWriter::published));
         }
         return all(outcomes).thenApply(done -> json -> list(json, "responses", done));
     }

@@ -35,6 +35,8 @@ public final class SessionResource {
     private static final String REACHED = "Tidings-Sessions";
     private static final byte[] NOTHING = {'{', '}'};
     private static final int MAX_SPARED = 100;
+    /** What the characters of a reason can make of JSON (RFC 8259): a number or a literal. */
+    private static final String JSON_VALUE = " *(true|false|null|-?[0-9]+(e-?[0-9]+)?) *";
     /** The year 9999. */
     private static final long MAX_SECONDS = 253_402_300_799L;
 
@@ -62,8 +64,8 @@ public final class SessionResource {
     private static Ending ending(RequestReader disconnect) {
         int code = (int) disconnect.required("code").integer("code", 3000, 4999);
         String reason = disconnect.string("reason");
-        if (!reason.matches("[a-z0-9 _-]*(;[a-z0-9 _-]+=[0-9]+)*") || reason.matches("[0-9]+") || reason.length() > Ending.MAX_REASON_BYTES) {
-            throw RefusedException.badRequest("\"reason\" must be up to " + Ending.MAX_REASON_BYTES + " characters of [a-z0-9 _-] and not a number, because SDKs read others as JSON");
+        if (reason.length() > Ending.MAX_REASON_BYTES || !reason.matches("[a-z0-9 _-]*(;[a-z0-9 _-]+=[0-9]+)*") || reason.matches(JSON_VALUE)) {
+            throw RefusedException.badRequest("\"reason\" must be up to " + Ending.MAX_REASON_BYTES + " characters of [a-z0-9 _-] and neither a number nor true, false or null, because SDKs read these as JSON");
         }
         return Ending.application(code, reason);
     }

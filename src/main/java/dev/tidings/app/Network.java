@@ -79,6 +79,12 @@ final class Network implements HttpServerOptionsCustomizer {
 
     private void filter(RoutingContext context) {
         HttpServerRequest request = context.request();
+        HttpServerResponse response = context.response();
+        Origins.Answer answer = credentials.origin(request);
+        response.putHeader("Vary", "Origin"); // also without one: a cache must not hand that answer to a page
+        if (answer != Origins.Answer.ABSENT && answer.isAllowed()) {
+            letRead(request, response, answer);
+        }
         if (isAmbiguous(request)) {
             context.response().putHeader("Connection", "close");
             problem(context, 400, Refusal.BAD_REQUEST, "the request has more than one Host, or a Transfer-Encoding that is not chunked");
@@ -88,12 +94,9 @@ final class Network implements HttpServerOptionsCustomizer {
             refuseBody(context);
             return;
         }
-        HttpServerResponse response = context.response();
         if (isAnsweredAtOnce(request)) {
             count(context, response);
         }
-        Origins.Answer answer = credentials.origin(request);
-        response.putHeader("Vary", "Origin"); // also without one: a cache must not hand that answer to a page
         if (answer == Origins.Answer.ABSENT) {
             context.next();
             return;
@@ -103,17 +106,21 @@ final class Network implements HttpServerOptionsCustomizer {
             problem(context, 403, Refusal.PERMISSION_DENIED, "the page's origin is not in tidings.origins");
             return;
         }
-        response.putHeader("Access-Control-Allow-Origin", answer.allowsCredentials() ? request.getHeader("Origin") : "*");
-        if (answer.allowsCredentials()) {
-            response.putHeader("Access-Control-Allow-Credentials", "true");
-        }
         if (request.method() == HttpMethod.OPTIONS && request.getHeader("Access-Control-Request-Method") != null) {
             response.setStatusCode(204).putHeader("Access-Control-Allow-Methods", "GET, HEAD, POST").putHeader("Access-Control-Allow-Headers", ALLOWED_HEADERS)
                     .putHeader("Access-Control-Max-Age", "7200").end();
             return;
         }
-        response.putHeader("Access-Control-Expose-Headers", EXPOSED_HEADERS);
         context.next();
+    }
+
+    /** Lets a page of that origin read the answer, whatever it says. */
+    private static void letRead(HttpServerRequest request, HttpServerResponse response, Origins.Answer answer) {
+        response.putHeader("Access-Control-Allow-Origin", answer.allowsCredentials() ? request.getHeader("Origin") : "*");
+        response.putHeader("Access-Control-Expose-Headers", EXPOSED_HEADERS);
+        if (answer.allowsCredentials()) {
+            response.putHeader("Access-Control-Allow-Credentials", "true");
+        }
     }
 
     /** On a connection that is kept, a back end would go on with this node until it is gone: while it drains, each answer sends it to another one. */

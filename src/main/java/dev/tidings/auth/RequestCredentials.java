@@ -1,5 +1,6 @@
 package dev.tidings.auth;
 
+import dev.tidings.channel.RefusedException;
 import io.vertx.core.http.Cookie;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.ArrayList;
@@ -20,9 +21,17 @@ public final class RequestCredentials {
     /** The credentials; {@code apiKeys} = whether API keys mean something here. Refused as {@link Credentials#of} says. */
     public Credentials of(HttpServerRequest request, boolean apiKeys) {
         Optional<String> cookie = Optional.ofNullable(request.getCookie(Credentials.COOKIE)).map(Cookie::getValue);
-        List<String> query = queryToken ? request.params().getAll("access_token") : List.of();
+        List<String> query = queryToken ? queryTokens(request) : List.of();
         return Credentials.of(new Credentials.Carriers(request.headers().getAll("Authorization"), subprotocols(request), cookie, isTrusted(request), query,
                 apiKeys ? request.headers().getAll("X-API-Key") : List.of()));
+    }
+
+    private static List<String> queryTokens(HttpServerRequest request) {
+        try {
+            return request.params().getAll("access_token");
+        } catch (IllegalArgumentException e) { // of the decoder
+            throw RefusedException.badRequest("the query is not percent-encoded");
+        }
     }
 
     /** The subprotocols that a WebSocket client offers, in order; one list however many header lines there are (RFC 6455 section 11.3.4). */

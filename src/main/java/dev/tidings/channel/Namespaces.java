@@ -21,7 +21,7 @@ public final class Namespaces {
         String name = channel.name();
         int start = isPrivate(channel) ? privatePrefix.length() : 0;
         int colon = name.indexOf(':', start);
-        Namespace found = colon < 0 ? byName.get(Namespace.DEFAULT_NAME) : colon == start ? null : byName.get(name.substring(start, colon));
+        Namespace found = colon <= start ? byName.get(Namespace.DEFAULT_NAME) : byName.get(name.substring(start, colon));
         if (found == null) {
             throw new RefusedException(Refusal.UNKNOWN_CHANNEL, "the namespace of channel \"" + abbreviated(name) + "\" is unknown");
         }

@@ -11,6 +11,7 @@ import java.util.Base64;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.StringJoiner;
 import java.util.TreeMap;
 
 /**
@@ -79,7 +80,9 @@ public record PublishRequest(Channel channel, byte[] data, String event, String 
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
             digest.update(data);
-            digest.update((event + '\0' + id + '\0' + new TreeMap<>(tags) + '\0' + version + '\0' + versionEpoch).getBytes(StandardCharsets.UTF_8));
+            StringJoiner members = new StringJoiner("\0", "\0", "").add(event).add(id).add(Long.toString(version)).add(versionEpoch).add(Boolean.toString(skipHistory));
+            new TreeMap<>(tags).forEach((tag, value) -> members.add(tag).add(value));
+            digest.update(members.toString().getBytes(StandardCharsets.UTF_8));
             return Base64.getEncoder().withoutPadding().encodeToString(digest.digest());
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("SHA-256 is missing, which every Java platform must have", e);

@@ -114,7 +114,7 @@ public final class SessionControl {
             case Question.Unsubscribe it -> forEach(it.target(), subscriber -> unsubscribe(subscriber, it));
             case Question.Subscribe it -> {
                 hub.namespace(it.channel());
-                yield forEach(it.target(), subscriber -> subscribe(subscriber, it));
+                yield tryForEach(it.target(), subscriber -> subscribe(subscriber, it));
             }
             case Question.Refresh it -> forEach(it.target(), subscriber -> refresh(subscriber, it));
             case Question.Subscribed it -> forEach(it.target(), subscriber -> subscriber.has(it.channel()));
@@ -140,14 +140,17 @@ public final class SessionControl {
         return hit;
     }
 
-    private boolean subscribe(Subscriber subscriber, Question.Subscribe question) {
+    private CompletionStage<Boolean> subscribe(Subscriber subscriber, Question.Subscribe question) {
         if (!subscriber.session().isIntroduced() || subscriber.has(question.channel())) {
-            return false;
+            return CompletableFuture.completedStage(false);
         }
         Recovery.Claim claim = question.recoverSince().<Recovery.Claim>map(Recovery.Claim.At::new).orElse(Recovery.NO_CLAIM);
-        hub.subscribe(subscriber, SubscribeRequest.to(question.channel()).claiming(claim), question.details(), true)
-                .thenAccept(subscribed -> tell(subscriber, subscribed));
-        return true;
+        return hub.subscribe(subscriber, SubscribeRequest.to(question.channel()).claiming(claim), question.details(), true).handle((subscribed, failure) -> {
+            if (failure == null) {
+                tell(subscriber, subscribed);
+            }
+            return failure == null; // it has as many channels as it may, or history can't be read now
+        });
     }
 
     private static void tell(Subscriber subscriber, Subscribed subscribed) {
@@ -168,7 +171,7 @@ public final class SessionControl {
         if (!session.isIntroduced()) {
             return false;
         }
-        if (question.expired()) {
+        if (question.expired() || question.expiresAt() != 0 && question.expiresAt() <= hub.now()) {
             session.end(Ending.of(Disconnect.EXPIRED));
             return true;
         }
@@ -182,11 +185,21 @@ public final class SessionControl {
         boolean on(Subscriber subscriber);
     }
 
+    private interface Attempt {
+        CompletionStage<Boolean> on(Subscriber subscriber);
+    }
+
     private CompletionStage<Integer> forEach(Target target, Act act) {
+        return tryForEach(target, subscriber -> CompletableFuture.completedStage(act.on(subscriber)));
+    }
+
+    /** How many of them it succeeded for. */
+    private CompletionStage<Integer> tryForEach(Target target, Attempt attempt) {
         List<Subscriber> found = sessions.find(target.user, target.client, target.session);
         CompletableFuture<Integer> all = CompletableFuture.completedFuture(0);
         for (Subscriber subscriber : found) {
-            all = all.thenCombine(CompletableFuture.supplyAsync(() -> act.on(subscriber) ? 1 : 0, subscriber.lane()::execute), Integer::sum);
+            all = all.thenCombine(CompletableFuture.supplyAsync(() -> attempt.on(subscriber), subscriber.lane()::execute).thenCompose(done -> done),
+                    (count, done) -> done ? count + 1 : count);
         }
         return all;
     }

@@ -30,6 +30,11 @@ public record SubscribeRequest(Channel channel, Optional<Identity.SubscriptionTo
         return new SubscribeRequest(channel, token, other, rewind, filter, joinLeave, members, rejectUnrecovered);
     }
 
+    /** The same with what a token grants. */
+    public SubscribeRequest with(Identity.SubscriptionToken granted) {
+        return new SubscribeRequest(channel, Optional.of(granted), claim, rewind, filter, joinLeave, members, rejectUnrecovered);
+    }
+
     /** Whether the client comes back with a position, readable or not. */
     public boolean recovers() {
         return !(claim instanceof Recovery.Claim.None);

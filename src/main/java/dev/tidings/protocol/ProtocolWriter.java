@@ -12,6 +12,9 @@ import java.util.Map;
 
 /** Writes the objects that several doors have in common, with the members that protocol sections 7 and 13 give them. */
 public final class ProtocolWriter {
+    /** The name of the extensions in the member {@code ext}. */
+    public static final String EXTENSION = "tidings.v1";
+
     private ProtocolWriter() {
     }
 

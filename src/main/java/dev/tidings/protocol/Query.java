@@ -20,6 +20,7 @@ public final class Query {
     /** Parameters in one query. */
     public static final int MAX_PARAMETERS = 1_100;
 
+    /** Not decoded: what nobody asks for refuses nothing. */
     private final Map<String, List<String>> values = new LinkedHashMap<>();
 
     /** Reads what stands behind the {@code ?}; null or "" = no parameters. */
@@ -34,15 +35,28 @@ public final class Query {
         for (String pair : pairs) {
             if (!pair.isEmpty()) {
                 int equals = pair.indexOf('=');
-                String name = decode(equals < 0 ? pair : pair.substring(0, equals));
-                values.computeIfAbsent(name, _ -> new ArrayList<>(1)).add(equals < 0 ? "" : decode(pair.substring(equals + 1)));
+                String name = decodable(equals < 0 ? pair : pair.substring(0, equals));
+                values.computeIfAbsent(name, _ -> new ArrayList<>(1)).add(equals < 0 ? "" : pair.substring(equals + 1));
             }
         }
     }
 
     /** All values of a parameter, in order. */
     public List<String> all(String name) {
-        return values.getOrDefault(name, List.of());
+        return values.getOrDefault(name, List.of()).stream().map(Query::decode).toList();
+    }
+
+    /** The first value of a parameter, as it is where it can't be decoded: for what must not fail a request, whatever it is. */
+    public Optional<String> lenient(String name) {
+        return values.getOrDefault(name, List.of()).stream().findFirst().map(Query::decodable);
+    }
+
+    private static String decodable(String text) {
+        try {
+            return decode(text);
+        } catch (RefusedException e) {
+            return text;
+        }
     }
 
     /** The value of a parameter that may be given once. */

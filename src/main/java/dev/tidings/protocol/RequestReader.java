@@ -18,6 +18,7 @@ import java.util.Base64;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -25,6 +26,7 @@ import java.util.function.Function;
 
 /** Reads the requests that several doors have in common; refuses what does not fit, naming field and value. */
 public final class RequestReader {
+    private static final int MAX_LISTED = 16;
     private static final byte[] NOTHING = {};
 
     private final Map<String, Json> members;
@@ -112,11 +114,6 @@ public final class RequestReader {
 
     /** A publish request to a channel; {@code key} = the header's idempotency key, "" = none. */
     public PublishRequest publish(Channel channel, String key) {
-        return publish(channel, data(), key);
-    }
-
-    /** The same with data that was read before. */
-    public PublishRequest publish(Channel channel, byte[] data, String key) {
         String ownKey = string("idempotency_key");
         if (!key.isEmpty() && !ownKey.isEmpty() && !key.equals(ownKey)) {
             throw RefusedException.badRequest("\"idempotency_key\" and the header Idempotency-Key differ");
@@ -124,7 +121,7 @@ public final class RequestReader {
         member("idempotency_key").filter(_ -> ownKey.isEmpty()).ifPresent(_ -> {
             throw RefusedException.badRequest("\"idempotency_key\" is empty");
         });
-        return new PublishRequest(channel, data, string("event"), string("id"), tags(), info(), bool("skip_history"), ownKey.isEmpty() ? key : ownKey,
+        return new PublishRequest(channel, data(), string("event"), string("id"), tags(), info(), bool("skip_history"), ownKey.isEmpty() ? key : ownKey,
                 position("if"), integer("version", Position.MAX_OFFSET), string("version_epoch"), exclude());
     }
 
@@ -161,6 +158,11 @@ public final class RequestReader {
         Set<String> clients = new LinkedHashSet<>();
         required("exclude").items("exclude", PublishRequest.MAX_EXCLUDED).forEach(client -> clients.add(client.string("exclude")));
         return Set.copyOf(clients);
+    }
+
+    /** Whether a list of strings has this one; a list that is absent has none. */
+    public boolean lists(String field, String value) {
+        return member(field).map(list -> list.items(field, MAX_LISTED)).orElse(List.of()).stream().anyMatch(item -> item.string(field).equals(value));
     }
 
     /** A subscribe request to a channel, with what its token grants. */

@@ -16,6 +16,7 @@ import dev.tidings.protocol.JsonWriter;
 import dev.tidings.protocol.ProtocolWriter;
 import dev.tidings.session.Disconnect;
 import dev.tidings.session.Identity;
+import dev.tidings.session.Identity.SubscriptionToken;
 import dev.tidings.session.RetryWindow;
 import dev.tidings.session.Session;
 import io.vertx.core.Context;
@@ -24,6 +25,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
 import java.time.InstantSource;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
@@ -64,17 +66,57 @@ public final class StreamDoor {
         CompletableFuture<Void> refusal = new CompletableFuture<>();
         context.request().pause(); // nothing more is expected, and what comes all the same must not pile up
         Context loop = context.vertx().getOrCreateContext();
-        identity.whenComplete((known, failure) -> loop.runOnContext(_ -> {
-            try {
-                if (failure != null) {
-                    throw failure;
-                }
-                open(context, request, known, refusal);
-            } catch (Throwable e) {
-                refusal.completeExceptionally(e instanceof CompletionException ? e.getCause() : e);
-            }
-        }));
+        identity.thenCombine(verified(request.tokens()), (known, granted) -> new Known(known, request.granted(granted, known)))
+                .whenComplete((known, failure) -> loop.runOnContext(_ -> {
+                    try {
+                        if (failure != null) {
+                            throw failure;
+                        }
+                        open(context, known.request, known.identity, refusal);
+                    } catch (Throwable e) {
+                        refuse(context.request(), request, e, refusal);
+                    }
+                }));
         return refusal;
+    }
+
+    /** Who asks, and for what, with what its tokens grant. */
+    private record Known(Identity identity, StreamRequest request) {
+    }
+
+    /** What each token grants; nothing for one that is worthless. Fails only when that can't be known now. */
+    private CompletionStage<Map<Channel, Optional<SubscriptionToken>>> verified(Map<Channel, String> shown) {
+        CompletionStage<Map<Channel, Optional<SubscriptionToken>>> all = CompletableFuture.completedStage(new LinkedHashMap<>());
+        for (Map.Entry<Channel, String> each : shown.entrySet()) {
+            CompletionStage<Optional<SubscriptionToken>> verified = tokens.subscription(each.getValue()).handle((token, failure) -> {
+                if (failure != null && isTemporary(cause(failure))) {
+                    throw new CompletionException(cause(failure));
+                }
+                return Optional.ofNullable(token);
+            });
+            all = all.thenCombine(verified, (granted, token) -> {
+                granted.put(each.getKey(), token);
+                return granted;
+            });
+        }
+        return all;
+    }
+
+    private static Throwable cause(Throwable failure) {
+        return failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+    }
+
+    private static boolean isTemporary(Throwable cause) {
+        return cause instanceof RefusedException refused && refused.refusal() == Refusal.INTERNAL;
+    }
+
+    private void refuse(HttpServerRequest http, StreamRequest request, Throwable failure, CompletableFuture<Void> refusal) {
+        Throwable cause = cause(failure);
+        if (isTemporary(cause)) {
+            later(http, request, "unavailable", UNAVAILABLE, refusal);
+        } else {
+            refusal.completeExceptionally(cause);
+        }
     }
 
     private CompletionStage<Identity> anonymous() {
@@ -100,16 +142,11 @@ public final class StreamDoor {
         context.addEndHandler(_ -> session.connectionClosed(Disconnect.CONNECTION_LOST));
         hub.connect(subscriber, connect).whenComplete((connected, failure) -> {
             if (failure == null) {
-                start(http, subscriber, connected);
+                start(http, request, subscriber, transport, connected);
                 return;
             }
             session.connectionClosed(Disconnect.INTERNAL);
-            Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
-            if (cause instanceof RefusedException it && it.refusal() == Refusal.INTERNAL) {
-                later(http, request, "unavailable", UNAVAILABLE, refusal);
-            } else {
-                refusal.completeExceptionally(cause);
-            }
+            refuse(http, request, failure, refusal);
         });
     }
 
@@ -130,7 +167,7 @@ public final class StreamDoor {
         response.write(Buffer.buffer(StreamWire.retry(when.draw(random)))).onComplete(_ -> StreamTransport.cut(http));
     }
 
-    private void start(HttpServerRequest http, Subscriber subscriber, Connected connected) {
+    private void start(HttpServerRequest http, StreamRequest request, Subscriber subscriber, StreamTransport transport, Connected connected) {
         Session session = subscriber.session();
         StreamWire wire = (StreamWire) session.wire();
         for (Subscribed subscribed : connected.subscribed()) {
@@ -140,8 +177,10 @@ public final class StreamDoor {
         Optional<String> id = gaps == 0 ? Optional.of(wire.cursor()) : Optional.empty(); // with an id the browser would resume behind a gap it never saw
         id.ifPresent(text -> http.response().putHeader("Tidings-Cursor", text));
         head(http.response());
-        session.send(StreamWire.retry(RECONNECT.draw(random)));
-        session.send(connectEvent(id, session, connected));
+        byte[] first = new JsonWriter(512).bytes(StreamWire.retry(RECONNECT.draw(random))).bytes(connectEvent(id, request, session, connected)).toBytes();
+        if (!transport.begin(first)) {
+            session.send(first);
+        }
         wire.expectGaps((int) gaps);
         connected.subscribed().forEach(subscribed -> subscribed.gap().ifPresent(gap -> wire.gap(subscribed.channel(), gap)));
         session.flush(); // the head must not wait for what follows
@@ -153,12 +192,15 @@ public final class StreamDoor {
                 .putHeader("Cache-Control", "private, no-cache, no-store, no-transform, max-age=0").putHeader("X-Accel-Buffering", "no");
     }
 
-    private byte[] connectEvent(Optional<String> id, Session session, Connected connected) {
+    private byte[] connectEvent(Optional<String> id, StreamRequest request, Session session, Connected connected) {
         long now = clock.millis();
         JsonWriter json = new JsonWriter(512).ascii("event: tidings\n");
         id.ifPresent(text -> json.ascii("id: ").ascii(text).ascii("\n"));
         json.ascii("data: ").object().object("connect").member("client", connected.client()).member("session", session.id())
                 .member("ping", hub.limits().session().ping().toSeconds());
+        if (request.extended()) {
+            json.array("ext").value(ProtocolWriter.EXTENSION).endArray();
+        }
         long expiresAt = session.identity().expiresAt();
         if (expiresAt > 0) {
             json.member("expires", true).member("ttl", Math.max(1, (expiresAt - now + 999) / 1000));

@@ -8,8 +8,11 @@ import dev.tidings.channel.RefusedException;
 import dev.tidings.hub.Hub;
 import dev.tidings.hub.SubscribeRequest;
 import dev.tidings.protocol.Json;
+import dev.tidings.protocol.ProtocolWriter;
 import dev.tidings.protocol.Query;
 import dev.tidings.protocol.RequestReader;
+import dev.tidings.session.Identity;
+import dev.tidings.session.Identity.SubscriptionToken;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,15 +23,17 @@ import java.util.Optional;
  * What a client asks of this door.
  *
  * @param wanted     the channels, with the positions that were given one by one
+ * @param tokens     subscription tokens, not verified
  * @param cursor     the positions that were given together; "" = none
  * @param form       how publications are written
  * @param partial    whether refused channels are reported instead of refusing everything
  * @param soft       whether "come back later" is said with a stream that ends, because any other status would end an EventSource for ever
  * @param token      the token of the body; "" = none
  * @param prevClient the client id it had before; "" = none
+ * @param extended   whether the client named the extensions, and is told that they are there
  */
-record StreamRequest(Map<Channel, SubscribeRequest> wanted, String cursor, StreamWire.Form form, boolean partial, boolean soft, String token,
-        String prevClient) {
+record StreamRequest(Map<Channel, SubscribeRequest> wanted, Map<Channel, String> tokens, String cursor, StreamWire.Form form, boolean partial, boolean soft,
+        String token, String prevClient, boolean extended) {
     /** The newest publications that may be asked for. */
     private static final int MAX_REWIND = 1_000_000;
 
@@ -45,21 +50,42 @@ record StreamRequest(Map<Channel, SubscribeRequest> wanted, String cursor, Strea
             wanted.put(channel, new SubscribeRequest(channel, Optional.empty(), Recovery.NO_CLAIM, rewind, Optional.empty(), false, false, false));
         }
         Form form = form(query, wanted.size());
-        return new StreamRequest(wanted, cursor(query, lastEventIds), form.form, query.flag("partial"), form.soft, "", "");
+        return new StreamRequest(wanted, Map.of(), cursor(query, lastEventIds), form.form, query.flag("partial"), form.soft, "", "", false);
     }
 
     /** Reads the body and the URL of a POST. */
     static StreamRequest post(Hub hub, Query query, byte[] body, List<String> lastEventIds) {
         RequestReader request = RequestReader.of(Json.parse(body), "the body");
         Map<Channel, SubscribeRequest> wanted = new LinkedHashMap<>();
-        request.subs(hub::channel, hub.limits().sseChannels()).forEach((channel, sub) -> wanted.put(channel, sub.subscribe(channel, Optional.empty())));
+        Map<Channel, String> tokens = new LinkedHashMap<>();
+        request.subs(hub::channel, hub.limits().sseChannels()).forEach((channel, sub) -> {
+            wanted.put(channel, sub.subscribe(channel, Optional.empty()));
+            if (!sub.string("token").isEmpty()) {
+                tokens.put(channel, sub.string("token"));
+            }
+        });
         if (wanted.isEmpty()) {
             throw RefusedException.badRequest("\"subs\" names no channel");
         }
         String cursor = request.string("cursor");
         Form form = form(query, wanted.size());
-        return new StreamRequest(wanted, cursor.isEmpty() ? cursor(query, lastEventIds) : cursor, form.form, query.flag("partial"), false,
-                request.string("token"), request.string("prev_client"));
+        return new StreamRequest(wanted, tokens, cursor.isEmpty() ? cursor(query, lastEventIds) : cursor, form.form, query.flag("partial"), false,
+                request.string("token"), request.string("prev_client"), request.lists("ext", ProtocolWriter.EXTENSION));
+    }
+
+    /** With what these subscription tokens grant, each to its own channel and user. Refused where one does not, unless refusals are reported one by one. */
+    StreamRequest granted(Map<Channel, Optional<SubscriptionToken>> verified, Identity identity) {
+        Map<Channel, SubscribeRequest> granted = new LinkedHashMap<>(wanted);
+        verified.forEach((channel, token) -> {
+            // A new session has no client id that a token could name.
+            boolean fits = token.filter(it -> it.channel().equals(channel) && it.user().equals(identity.user()) && it.client().isEmpty()).isPresent();
+            if (fits) {
+                granted.computeIfPresent(channel, (_, request) -> request.with(token.get()));
+            } else if (!partial) {
+                throw new RefusedException(Refusal.PERMISSION_DENIED, "the token for channel \"" + channel.name() + "\" is not valid for it");
+            }
+        });
+        return new StreamRequest(granted, Map.of(), cursor, form, partial, soft, token, prevClient, extended);
     }
 
     private record Form(StreamWire.Form form, boolean soft) {
@@ -88,8 +114,9 @@ record StreamRequest(Map<Channel, SubscribeRequest> wanted, String cursor, Strea
             return lastEventIds.getLast();
         }
         for (String name : List.of("cursor", "last_event_id", "lastEventId")) {
-            if (!query.all(name).isEmpty()) {
-                return query.all(name).getFirst();
+            Optional<String> given = query.lenient(name);
+            if (given.isPresent()) {
+                return given.get();
             }
         }
         return "";

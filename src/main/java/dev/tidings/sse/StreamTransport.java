@@ -21,6 +21,8 @@ final class StreamTransport implements Transport {
 
     private final HttpServerRequest request;
     private Session session;
+    private boolean begun;
+    private Outbox.Batch held;
 
     StreamTransport(HttpServerRequest request) {
         this.request = request;
@@ -35,9 +37,28 @@ final class StreamTransport implements Transport {
         return Kind.SSE;
     }
 
+    /** The response has its head: from now on it may be written to. What was to be written before is, behind {@code first}. Whether there was anything. */
+    boolean begin(byte[] first) {
+        begun = true;
+        if (held == null) {
+            return false;
+        }
+        write(held, Buffer.buffer(first));
+        held = null;
+        return true;
+    }
+
+    /** What comes while the subscriptions are being made waits: there is no head yet, and it may be a status that the request is answered with. */
     @Override
     public void write(Outbox.Batch batch) {
-        Buffer buffer = Buffer.buffer((int) batch.bytes());
+        if (begun) {
+            write(batch, Buffer.buffer((int) batch.bytes()));
+        } else {
+            held = batch;
+        }
+    }
+
+    private void write(Outbox.Batch batch, Buffer buffer) {
         for (int i = 0; i < batch.count(); i++) {
             buffer.appendBytes(batch.messages()[i]);
         }

@@ -14,6 +14,7 @@ import dev.tidings.hub.Hub;
 import dev.tidings.hub.PublishRequest;
 import dev.tidings.hub.SubscribeRequest;
 import dev.tidings.hub.Subscriber;
+import dev.tidings.protocol.ProtocolWriter;
 import dev.tidings.protocol.RequestReader;
 import dev.tidings.session.Disconnect;
 import dev.tidings.session.Ending;
@@ -186,7 +187,7 @@ final class Conversation {
 
     private void connect(Command command) {
         RequestReader request = command.request();
-        if (request.member("ext").isPresent() && request.required("ext").items("ext", 16).stream().anyMatch(e -> e.string("ext").equals(SocketUpgrade.EXTENSION))) {
+        if (request.lists("ext", ProtocolWriter.EXTENSION)) {
             wire.extend();
         }
         Credentials shown;
@@ -396,6 +397,7 @@ final class Conversation {
                 } else if (refused.refusal() == Refusal.UNAUTHORIZED) {
                     session.lingerUntil(options.now() + UNAUTHORIZED_LINGER_MILLIS, Disconnect.INVALID_TOKEN);
                 }
+                session.commandFailed();
             }
         }
     }

@@ -43,7 +43,7 @@ final class Replies {
             json.end();
         }
         if (extended) {
-            json.array("ext").value(SocketUpgrade.EXTENSION).endArray();
+            json.array("ext").value(ProtocolWriter.EXTENSION).endArray();
             json.object("limits").member("message", messageSize).member("channels", limits.channels()).member("history", limits.historyPage()).end();
         }
         return json.end().end().toBytes();

@@ -21,8 +21,6 @@ import java.util.Optional;
  */
 @Singleton
 final class SocketUpgrade implements HttpUpgradeCheck {
-    /** The name of the extensions in the member {@code ext}. */
-    static final String EXTENSION = "tidings.v1";
     /** The subprotocol of the extended dialect. */
     static final String EXTENDED = "tidings.v1.json";
     /** What was found in the upgrade, for the conversation that follows. */

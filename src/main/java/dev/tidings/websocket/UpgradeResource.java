@@ -12,6 +12,10 @@ import jakarta.ws.rs.core.Response;
 public final class UpgradeResource {
     @GET
     public Response get() {
-        throw new ClientErrorException(Response.status(426).header("Upgrade", "websocket").header("Connection", "Upgrade").build());
+        throw upgradeRequired();
+    }
+
+    static ClientErrorException upgradeRequired() {
+        return new ClientErrorException(Response.status(426).header("Upgrade", "websocket").header("Connection", "Upgrade").build());
     }
 }

@@ -79,6 +79,7 @@ class ProblemsTest {
     @Test
     void aRequestThatShouldBeAnUpgradeIs426() {
         isProblem(given().get("/v1/ws").then(), 426, 107).header("Upgrade", "websocket");
+        isProblem(given().get("/connection/websocket").then(), 426, 107).header("Upgrade", "websocket");
     }
 
     @Test

@@ -22,6 +22,7 @@ import io.quarkus.test.junit.TestProfile;
 import io.vertx.core.json.JsonObject;
 import java.net.URI;
 import java.util.Base64;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** What {@code /v1/publish}, {@code /v1/broadcast} and {@code /v1/batch} answer (protocol section 13). */
@@ -106,6 +107,14 @@ class PublishTest {
         publish("{\"channel\":\"chat:version\",\"data\":1,\"version\":8}").body("skipped", equalTo(false));
         publish("{\"channel\":\"chat:version\",\"data\":2,\"version\":8}").statusCode(200).body("skipped", equalTo(true));
         publish("{\"channel\":\"chat:version\",\"data\":3,\"version\":1,\"version_epoch\":\"next\"}").body("skipped", equalTo(false)).body("offset", equalTo(2));
+    }
+
+    @Test
+    void whatIsWrongForAllChannelsOfABroadcastIsToldOnce() {
+        for (String wrong : List.of("\"idempotency_key\":\"other\"", "\"tags\":1", "\"event\":\"mercure\"", "\"if\":{\"epoch\":1}", "\"exclude\":[1]")) {
+            backEnd().header("Idempotency-Key", "key").body("{\"channels\":[\"chat:w1\",\"chat:w2\"],\"data\":1," + wrong + "}").post("/v1/broadcast").then()
+                    .statusCode(400).body("code", equalTo(107));
+        }
     }
 
     @Test

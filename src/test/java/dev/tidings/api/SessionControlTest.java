@@ -20,6 +20,7 @@ import io.restassured.response.ValidatableResponse;
 import io.vertx.core.json.JsonObject;
 import java.net.URI;
 import java.time.Instant;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Back ends act on the sessions of users: live clients see it. */
@@ -83,7 +84,10 @@ class SessionControlTest {
     @Test
     void refusesReasonsThatSdksWouldMisread() {
         act("disconnect", "{'user':'ann','disconnect':{'code':4501,'reason':'{}'}}").statusCode(400);
-        act("disconnect", "{'user':'ann','disconnect':{'code':4501,'reason':'30'}}").statusCode(400);
+        for (String reason : List.of("30", " 30 ", "-5", "1e5", "true", "false", "null", ";a=1".repeat(20_000))) {
+            act("disconnect", "{'user':'ann','disconnect':{'code':4501,'reason':'" + reason + "'}}").statusCode(400);
+        }
+        act("disconnect", "{'user':'ann','disconnect':{'code':4501,'reason':'true story;a=1'}}").statusCode(200);
         act("disconnect", "{'user':'ann','disconnect':{'code':1000,'reason':'x'}}").statusCode(400);
     }
 
@@ -147,6 +151,26 @@ class SessionControlTest {
 
             act("refresh", "{'user':'gil','expired':true}").statusCode(200);
             assertEquals(new Close(3005, "connection expired"), gil.awaitClose());
+        }
+    }
+
+    @Test
+    void aLifetimeThatIsOverIsTheEnd() {
+        try (HubClient hal = connect("hal")) {
+            act("refresh", "{'user':'hal','expire_at':" + (Instant.now().getEpochSecond() - 1) + "}").statusCode(200);
+            assertEquals(new Close(3005, "connection expired"), hal.awaitClose());
+        }
+    }
+
+    @Test
+    void whoCannotBeSubscribedIsNotCounted() {
+        try (HubClient ida = connect("ida")) {
+            for (int i = 0; i < 128; i++) {
+                ida.subscribe("open:full-" + i);
+            }
+            act("subscribe", "{'user':'ida','channel':'open:full-128'}").statusCode(200).header("Tidings-Sessions", "0");
+            act("unsubscribe", "{'user':'ida','channel':'open:full-0'}").statusCode(200).header("Tidings-Sessions", "1");
+            act("subscribe", "{'user':'ida','channel':'open:full-128'}").statusCode(200).header("Tidings-Sessions", "1");
         }
     }
 

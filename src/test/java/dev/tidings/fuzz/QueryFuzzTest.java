@@ -8,6 +8,7 @@ import dev.tidings.channel.RefusedException;
 import dev.tidings.protocol.Query;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 
 /** A query that is misread is another channel than the one that was asked for, and one that can't be read must be a 400. */
 class QueryFuzzTest {
@@ -15,12 +16,15 @@ class QueryFuzzTest {
     void aQueryIsReadOrRefused(FuzzedDataProvider data) {
         String text = data.consumeRemainingAsString();
         Query query;
+        List<String> names;
         try {
             query = new Query(text);
+            names = query.all("channel");
         } catch (RefusedException e) {
             return;
         }
-        for (String name : query.all("channel")) {
+        query.lenient("cursor");
+        for (String name : names) {
             readOrRefuse(() -> Channel.parse(name, Channel.DEFAULT_MAX_BYTES));
             if (!new Query("channel=" + URLEncoder.encode(name, StandardCharsets.UTF_8)).required("channel").equals(name)) {
                 throw new AssertionError("not the same when it is encoded again");

@@ -43,9 +43,18 @@ class QueryTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"a=%", "a=%4", "a=%zz", "a=%4z", "%=1", "a=%ff", "a=%C3", "a=%C0%80", "a=%ED%A0%80", "a=%+1", "a=%-1", "a=%\uff14\uff11", "a=\u00e9", "a=\u00c3\u00a9", "\ud83d\ude00=1"})
+    @ValueSource(strings = {"a=%", "a=%4", "a=%zz", "a=%4z", "a=%ff", "a=%C3", "a=%C0%80", "a=%ED%A0%80", "a=%+1", "a=%-1", "a=%\uff14\uff11", "a=\u00e9", "a=\u00c3\u00a9"})
     void badEscapesAndBytesAreRefused(String text) {
-        assertEquals(Refusal.BAD_REQUEST, refusal(() -> new Query(text)));
+        assertEquals(Refusal.BAD_REQUEST, refusal(() -> new Query(text).one("a")));
+    }
+
+    @Test
+    void whatNobodyAsksForRefusesNothing() {
+        Query query = new Query("x=%zz&%=1&\ud83d\ude00=1&a=1&cursor=%ff&cursor=c1");
+
+        assertEquals(Optional.of("1"), query.one("a"));
+        assertEquals(Optional.of("%ff"), query.lenient("cursor"), "as it is: no cursor looks like this");
+        assertEquals(Optional.empty(), query.lenient("last_event_id"));
     }
 
     @Test

@@ -16,6 +16,8 @@ import io.quarkus.test.junit.TestProfile;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.net.URI;
+import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -206,8 +208,43 @@ class StreamDoorTest {
         JsonObject body = new JsonObject().put("token", token).put("ext", new JsonArray().add("tidings.v1"))
                 .put("subs", new JsonObject().put("chat:post", new JsonObject().put("recover", true).put("epoch", "").put("offset", 1)));
         try (EventStreamReader stream = EventStreamReader.post(hub, "/v1/sse", body)) {
-            assertTrue(stream.connected().getJsonObject("subs").getJsonObject("chat:post").getBoolean("recovered"));
+            JsonObject connect = stream.connected();
+            assertEquals(new JsonArray().add("tidings.v1"), connect.getJsonArray("ext"));
+            assertTrue(connect.getJsonObject("subs").getJsonObject("chat:post").getBoolean("recovered"));
             assertEquals(2, stream.event().json().getJsonObject("pub").getInteger("offset"));
+        }
+    }
+
+    private EventStreamReader post(String user, String channel, String token, String query) {
+        return EventStreamReader.post(hub, "/v1/sse" + query, new JsonObject().put("token", Jwt.of(user).sign())
+                .put("subs", new JsonObject().put(channel, new JsonObject().put("token", token)).put("live:too", new JsonObject())));
+    }
+
+    @Test
+    void aSubscriptionTokenOpensItsChannelToItsUser() {
+        String token = Jwt.subscription("ada", "chat:token").sign();
+        try (EventStreamReader stream = post("ada", "chat:token", token, "")) {
+            assertEquals(Set.of("chat:token", "live:too"), stream.connected().getJsonObject("subs").fieldNames());
+        }
+        for (EventStreamReader refused : List.of(post("eve", "chat:token", token, ""), post("ada", "chat:other", token, ""), post("ada", "chat:token", "nonsense", ""),
+                post("ada", "chat:token", Jwt.subscription("ada", "chat:token").expiresIn(-60).sign(), ""))) {
+            try (refused) {
+                assertEquals(103, refused.problem(403));
+            }
+        }
+        try (EventStreamReader stream = post("eve", "chat:token", token, "?partial=1")) {
+            JsonObject subs = stream.connected().getJsonObject("subs");
+            assertEquals(103, subs.getJsonObject("chat:token").getJsonObject("error").getInteger("code"));
+            assertTrue(subs.getJsonObject("live:too").containsKey("positioned"));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"%ff", "%C0%80", "c%ED%A0%80"})
+    void aCursorThatCantBeDecodedIsAGap(String cursor) {
+        try (EventStreamReader stream = open("channel=chat:unreadable&cursor=" + cursor + "&unknown=%ff")) {
+            assertFalse(stream.connected().getJsonObject("subs").getJsonObject("chat:unreadable").getBoolean("recovered"));
+            assertEquals("unknown", stream.event().json().getJsonObject("gap").getString("reason"));
         }
     }
 
