@@ -3,6 +3,7 @@ package dev.tidings.bench.scenarios;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /**
  * What the only publisher of a channel was told about its publications, which it numbers from 0. It publishes the next one when the one before is
@@ -67,6 +68,12 @@ final class Acknowledged {
 
     synchronized long acknowledgedAt(int number) {
         return acknowledgedAt[number];
+    }
+
+    /** When a publication was acknowledged for the first time from then on; {@link Long#MAX_VALUE} if none was. */
+    synchronized long firstAcknowledged(long from) {
+        return IntStream.range(0, count).filter(number -> offsetOf[number] != UNKNOWN && acknowledgedAt[number] >= from).mapToLong(number -> acknowledgedAt[number])
+                .min().orElse(Long.MAX_VALUE);
     }
 
     /** Whether whoever is at this place is not behind the last publication that was acknowledged. */

@@ -128,6 +128,10 @@ final class ClusterStage implements AutoCloseable {
         return watch;
     }
 
+    List<Acknowledged> channels() {
+        return channels;
+    }
+
     Crowd guest(Crowd more) {
         guests.add(more);
         return more;
@@ -167,7 +171,7 @@ final class ClusterStage implements AutoCloseable {
         } else if (!tolerated.contains(Tolerated.CUTS)) {
             double told = crowd.ends(End.Kind.TOLD) + crowd.ends(End.Kind.MOVED);
             outcome.atLeast("sessions that ended by 1012, a hint or their own move, %", 99, crowd.ends() == 0 ? 100 : 100 * told / crowd.ends(), 1);
-            outcome.holds("exit codes of pods that ended", "0", watch.exitsShown(), watch.failures().isEmpty());
+            outcome.holds("exit codes of pods that ended, where they were seen", "0", watch.exitsShown() + " of " + watch.ended(), watch.failures().isEmpty());
         }
         if (tolerated.contains(Tolerated.UNAVAILABLE)) {
             outcome.figure("answers of 500 and above to publishers", Integer.toString(publishers.serverErrors()));

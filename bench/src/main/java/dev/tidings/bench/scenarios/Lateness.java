@@ -1,6 +1,7 @@
 package dev.tidings.bench.scenarios;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /** How late publications arrived. */
@@ -15,11 +16,11 @@ final class Lateness {
      * @param to     acknowledged before this time
      * @param moment what arrived before it was not late
      */
-    static double ofAcknowledged(Stage stage, long from, long to, long moment) {
+    static double ofAcknowledged(List<Acknowledged> published, Crowd crowd, long from, long to, long moment) {
         Map<String, Acknowledged> channels = new HashMap<>();
-        stage.channels().forEach(channel -> channels.put(channel.channel(), channel));
+        published.forEach(channel -> channels.put(channel.channel(), channel));
         long[] longest = {0};
-        stage.crowd().forEachLedger(ledger -> {
+        crowd.forEachLedger(ledger -> {
             Acknowledged channel = channels.get(ledger.channel());
             ledger.forEachArrival((number, nanos) -> {
                 if (channel.isAcknowledged(number)) {

@@ -46,7 +46,7 @@ final class LinkTrials {
         Pause.millis(stage.settings().freeze() * 1_000L);
         stage.link(0).deafen(Stage.LINK, SUBSCRIBES, false);
         Pause.millis(1_000L * stage.settings().calm());
-        outcome.within("latest delivery after its acknowledgement, s", DEAF_SECONDS_MAX, Lateness.ofAcknowledged(stage, from, Long.MAX_VALUE, from), 2);
+        outcome.within("latest delivery after its acknowledgement, s", DEAF_SECONDS_MAX, Lateness.ofAcknowledged(stage.channels(), stage.crowd(), from, Long.MAX_VALUE, from), 2);
         outcome.atLeast("reconnects of the hub to Redis", 1, stage.fleet().serving().getFirst().metric("tidings_redis_reconnects_total"), 0);
     }
 
@@ -57,7 +57,7 @@ final class LinkTrials {
         stage.link(0).stall(Stage.LINK, false);
         long back = System.nanoTime();
         Pause.millis(2_000L * stage.settings().calm());
-        outcome.within("what was acknowledged meanwhile was delivered after its end within, s", 1, Lateness.ofAcknowledged(stage, from, back, back), 2);
+        outcome.within("what was acknowledged meanwhile was delivered after its end within, s", 1, Lateness.ofAcknowledged(stage.channels(), stage.crowd(), from, back, back), 2);
     }
 
     private static void clocks(Stage stage, Outcome outcome) {
@@ -78,7 +78,7 @@ final class LinkTrials {
         }
         outcome.atLeast("sessions of the hub that is ahead", stage.crowd().size() / 6.0, ahead.connections(), 0);
         outcome.within("latest delivery after its acknowledgement in the last seconds, s", 1,
-                Lateness.ofAcknowledged(stage, System.nanoTime() - 2_000_000_000L * stage.settings().calm() / 3, Long.MAX_VALUE, 0), 2);
+                Lateness.ofAcknowledged(stage.channels(), stage.crowd(), System.nanoTime() - 2_000_000_000L * stage.settings().calm() / 3, Long.MAX_VALUE, 0), 2);
     }
 
     private static void neighbours(Stage stage, Outcome outcome) {

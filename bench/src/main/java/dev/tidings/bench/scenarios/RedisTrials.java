@@ -79,9 +79,9 @@ final class RedisTrials {
     private static void returned(Stage stage, Outcome outcome, long gone, long back, Crowd newcomers) {
         Pause.millis(2_000L * stage.settings().calm());
         outcome.within("what was acknowledged before its return was delivered after it within, s", TOLD_SECONDS_MAX,
-                Lateness.ofAcknowledged(stage, gone - (long) (UNDER_WAY_SECONDS * 1e9), back, back), 2);
+                Lateness.ofAcknowledged(stage.channels(), stage.crowd(), gone - (long) (UNDER_WAY_SECONDS * 1e9), back, back), 2);
         outcome.figure("what was acknowledged later was delivered within, s", "%.2f".formatted(
-                Lateness.ofAcknowledged(stage, back, Long.MAX_VALUE, back)));
+                Lateness.ofAcknowledged(stage.channels(), stage.crowd(), back, Long.MAX_VALUE, back)));
         if (newcomers != null) {
             boolean in = newcomers.awaitConnected(NEWCOMERS, NEWCOMERS_SECONDS_MAX);
             outcome.holds("clients that came meanwhile and are in", "all " + NEWCOMERS, Integer.toString(newcomers.connected()), in);
