@@ -23,6 +23,8 @@ final class ClusterLoadTrials {
     private static final int STALLED_PAYLOAD_BYTES = 16 * 1024;
     private static final double STALLED_RATE = 10;
     private static final int STALLED_SECONDS_MAX = 90;
+    /** Pods that have just started compile what they run, and are slower than they will be. */
+    private static final int WARM_MILLIS = 60_000;
     /** Seldom: the pods share the machine's cores with whoever looks. */
     private static final int LOOK_MILLIS = 2_000;
     private static final int OUTBOX_BYTES_MAX = 1024 * 1024;
@@ -131,6 +133,7 @@ final class ClusterLoadTrials {
     }
 
     private static void stalled(ClusterStage stage, Outcome outcome) {
+        Pause.millis(WARM_MILLIS);
         stage.crowd().begin();
         Pause.millis(10_000);
         double p99Before = stage.crowd().latency().getValueAtPercentile(99) / NANOS_PER_MILLI;
