@@ -11,19 +11,23 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import sun.misc.Signal;
 
 /**
  * The process. SIGTERM ends it by way of a drain and with exit code 0, which is how an orchestrator knows a stop from a crash; a second one hastens it. With
- * {@code check} as the first argument it is a client that tries a hub out ({@link StreamCheck}), and starts none.
+ * {@code check} as the first argument it is a client that tries a hub out ({@link StreamCheck}), with {@code exercise} one that keeps it busy ({@link Exercise}); it
+ * starts none then.
  */
 @QuarkusMain
 public final class Main implements QuarkusApplication {
     public static void main(String[] arguments) {
-        if (arguments.length > 0 && arguments[0].equals("check")) {
-            System.exit(StreamCheck.run(List.of(arguments).subList(1, arguments.length), System.getenv(), System.out));
+        List<String> rest = Stream.of(arguments).skip(1).toList();
+        switch (arguments.length == 0 ? "" : arguments[0]) {
+            case "check" -> System.exit(StreamCheck.run(rest, System.getenv(), System.out));
+            case "exercise" -> System.exit(Exercise.run(rest, System.getenv(), System.out));
+            default -> Quarkus.run(Main.class, Main::ended, arguments);
         }
-        Quarkus.run(Main.class, Main::ended, arguments);
     }
 
     /** The last line says in a sentence why the service does not run: it need not be looked for in a stack trace. */
