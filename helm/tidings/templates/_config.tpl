@@ -37,7 +37,7 @@ tidings.redis is not among them as a whole: its timeout and its pipelines are no
 {{- define "tidings.settingsOfValues" -}}
 quarkus.http.port quarkus.management.port
 tidings.connections.max tidings.connections.handshakes-per-second tidings.connections.max-age
-tidings.drain.propagation tidings.drain.window
+tidings.drain.propagation tidings.drain.window tidings.drain.final-scrape
 tidings.origins tidings.private-prefix tidings.auth. tidings.api. tidings.rebalance. tidings.namespaces.
 tidings.redis.hosts tidings.redis.mode tidings.redis.master-name tidings.redis.key-prefix tidings.redis.min-replicas tidings.redis.tls.
 tidings.redis.username tidings.redis.password tidings.redis.sentinel-username tidings.redis.sentinel-password
@@ -53,6 +53,7 @@ tidings.connections.handshakes-per-second={{ int64 .Values.connections.handshake
 tidings.connections.max-age={{ int64 .Values.connections.maxAgeSeconds }}s
 tidings.drain.propagation={{ int64 .Values.drain.endpointPropagationSeconds }}s
 tidings.drain.window={{ int64 .Values.drain.windowSeconds }}s
+tidings.drain.final-scrape={{ ternary (int64 .Values.drain.finalScrapeSeconds) 0 (not (empty .Values.redis.hosts)) }}s
 {{- with .Values.origins }}
 tidings.origins={{ include "tidings.propertyList" . }}
 {{- end }}

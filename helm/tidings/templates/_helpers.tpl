@@ -9,15 +9,15 @@ would be printed as 1.2345678e+07 (toYaml knows better). `default` is for texts 
 
 {{/*
 46 characters: a pod's name is this one, the ReplicaSet's hash of up to 10 characters and 5 of its own, with dashes between, in 63. Kubernetes cuts a longer
-one, dash and all, and KEDA's query would not find the pod. The suffixes of other objects are shorter.
+one, dash and all, and KEDA's query would not find the pod. The suffixes of other objects are shorter. A release's name may have dots, a Service's may not.
 */}}
 {{- define "tidings.fullname" -}}
 {{- if .Values.fullnameOverride }}
 {{- .Values.fullnameOverride | trunc 46 | trimSuffix "-" }}
 {{- else if contains (include "tidings.name" .) .Release.Name }}
-{{- .Release.Name | trunc 46 | trimSuffix "-" }}
+{{- .Release.Name | replace "." "-" | trunc 46 | trimSuffix "-" }}
 {{- else }}
-{{- printf "%s-%s" .Release.Name (include "tidings.name" .) | trunc 46 | trimSuffix "-" }}
+{{- printf "%s-%s" .Release.Name (include "tidings.name" .) | replace "." "-" | trunc 46 | trimSuffix "-" }}
 {{- end }}
 {{- end }}
 

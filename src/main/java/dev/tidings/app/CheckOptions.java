@@ -1,6 +1,7 @@
 package dev.tidings.app;
 
 import dev.tidings.protocol.JsonWriter;
+import java.io.PrintStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
@@ -16,7 +17,7 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * What {@link StreamCheck} is told: by arguments where, by the hub's own environment variables with which credentials.
+ * What {@link StreamCheck} and {@link Exercise} are told: by arguments where, by the hub's own environment variables with which credentials.
  *
  * @param addresses where streams and WebSockets are opened, each with a scheme and without a path
  * @param publish   where is published
@@ -26,10 +27,20 @@ import javax.crypto.spec.SecretKeySpec;
  * @param apiKey    what the back end shows; none = it shows the token
  */
 record CheckOptions(List<URI> addresses, URI publish, String channel, Duration timeout, Optional<String> token, Optional<String> apiKey) {
-    static final String USAGE = "usage: check [--publish=URL] [--channel=NAME] [--timeout=SECONDS] URL...";
     /** One that the default namespace lets in. A token of one's own must grant it. */
     static final String CHANNEL = "tidings-check";
     private static final int MAX_TIMEOUT_SECONDS = 3600;
+
+    /** Reads them. What is wrong is printed with the argument's name, and the usage after it. */
+    static Optional<CheckOptions> read(List<String> arguments, Map<String, String> environment, String usage, PrintStream out) {
+        try {
+            return Optional.of(of(arguments, environment));
+        } catch (IllegalArgumentException e) {
+            out.println(e.getMessage());
+            out.println(usage);
+            return Optional.empty();
+        }
+    }
 
     /** Reads them; what is wrong is refused with the argument's name. */
     static CheckOptions of(List<String> arguments, Map<String, String> environment) {

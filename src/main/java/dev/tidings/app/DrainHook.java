@@ -12,9 +12,9 @@ import org.jboss.logging.Logger;
 
 /**
  * {@code GET /q/drain} on the management port, for the {@code preStop} hook of a pod: goes on as before while endpoints and proxies learn of the pod's end,
- * then drains, and answers when it has. SIGTERM follows the answer. Where the notice is shorter than all that, the kubelet gives the hook up when the notice
- * is over, and sends SIGTERM two seconds before it kills: so a SIGTERM while the hook is waiting says that the notice was short, which nothing else tells a
- * pod (kubelet, {@code killContainer}: the hook's time counts as grace, of which two seconds are always left).
+ * then drains, and answers when it has and the last metrics could be scraped. SIGTERM follows the answer. Where the notice is shorter than all that, the
+ * kubelet gives the hook up when the notice is over, and sends SIGTERM two seconds before it kills: so a SIGTERM while the hook is waiting says that the
+ * notice was short, which nothing else tells a pod (kubelet, {@code killContainer}: the hook's time counts as grace, of which two seconds are always left).
  *
  * <p>The management port asks for no credentials, and what a link or a redirect can call must not end a node: the hook has a header.
  * A node that has drained and is not ended ends by itself.
@@ -51,16 +51,16 @@ final class DrainHook {
         if (lifecycle.announceEnd()) {
             LOG.infof("the pod is to end: goes on for %d s, and drains then", propagation.toSeconds());
             vertx.setTimer(Math.max(1, propagation.toMillis()), _ -> lifecycle.startDrain());
-            whenDrained(() -> vertx.setTimer(FOR_SIGTERM_MILLIS, _ -> Quarkus.asyncExit(0)));
+            whenDone(() -> vertx.setTimer(FOR_SIGTERM_MILLIS, _ -> Quarkus.asyncExit(0)));
         }
-        long answering = whenDrained(() -> response.end("drained\n"));
+        long answering = whenDone(() -> response.end("drained\n"));
         response.closeHandler(_ -> vertx.cancelTimer(answering));
     }
 
     /** Looks until it is, and does it once. The timer that looks. */
-    private long whenDrained(Runnable task) {
+    private long whenDone(Runnable task) {
         return vertx.setPeriodic(LOOK_MILLIS, timer -> {
-            if (lifecycle.isDrained()) {
+            if (lifecycle.mayEnd()) {
                 vertx.cancelTimer(timer);
                 task.run();
             }

@@ -9,6 +9,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.WebSocket;
 import java.nio.charset.StandardCharsets;
@@ -48,6 +49,7 @@ final class Exercise {
     private static final int PASSING_MAX = 12;
     private static final Duration PAUSE = Duration.ofMillis(5);
     private static final Pattern PLACE = Pattern.compile("\"subscribe\":\\{.*\"epoch\":\"([^\"]+)\".*\"offset\":(\\d+)");
+    private static final Pattern CLOSED_AS_SLOW = Pattern.compile("(?m)^tidings_connections_closed_total\\{.*reason=\"(?:slow|no_pong)\".*\\} (\\S+)$");
 
     private final CheckOptions options;
     private final String slowChannel;
@@ -67,20 +69,16 @@ final class Exercise {
 
     /** Runs it for the time of {@code --timeout}, and says in a line how it went. Returns the exit code. */
     static int run(List<String> arguments, Map<String, String> environment, PrintStream out) {
-        CheckOptions options;
-        try {
-            options = CheckOptions.of(arguments, environment);
-        } catch (IllegalArgumentException e) {
-            out.println(e.getMessage());
-            out.println(USAGE);
-            return MISUSED;
-        }
+        return CheckOptions.read(arguments, environment, USAGE, out).map(options -> run(options, out)).orElse(MISUSED);
+    }
+
+    private static int run(CheckOptions options, PrintStream out) {
         System.setProperty("jdk.httpclient.receiveBufferSize", Integer.toString(RECEIVE_BYTES));
         try (HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
             try {
                 var exercise = new Exercise(options, http);
                 int rounds = exercise.play();
-                out.println(rounds + " rounds, " + exercise.received + " events and frames received");
+                out.println(rounds + " rounds, " + exercise.received + " events and frames received" + exercise.slowReadersClosed());
                 return exercise.received.sum() > rounds ? DONE : FAILED;
             } catch (IOException | CompletionException e) {
                 out.println("the hub does not take the exercise: " + e);
@@ -135,11 +133,24 @@ final class Exercise {
         if (number % 50 == 0) {
             openOneOfEach(slowChannel, true); // those before may have been closed as too slow
         }
-        if (number % 100 == 0 && options.addresses().size() > 1) {
+        if (number % 100 == 0 && hasManagement()) {
             for (String path : List.of("/q/health/live", "/q/health/ready", "/q/metrics")) {
                 get(options.addresses().get(1) + path);
             }
         }
+    }
+
+    private boolean hasManagement() {
+        return options.addresses().size() > 1;
+    }
+
+    /** What the hub did with those that stopped reading, as far as it tells. */
+    private String slowReadersClosed() throws IOException, InterruptedException {
+        if (!hasManagement()) {
+            return "";
+        }
+        double closed = CLOSED_AS_SLOW.matcher(get(options.addresses().get(1) + "/q/metrics")).results().mapToDouble(found -> Double.parseDouble(found.group(1))).sum();
+        return ", %.0f slow readers closed".formatted(closed);
     }
 
     private static String publication(String channel, String text, int number) {
@@ -158,10 +169,12 @@ final class Exercise {
         expect(http.send(request.build(), BodyHandlers.ofString()).statusCode(), path);
     }
 
-    private void get(String address) throws IOException, InterruptedException {
+    private String get(String address) throws IOException, InterruptedException {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(address));
         options.apiKey().ifPresent(key -> request.header("X-API-Key", key));
-        expect(http.send(request.build(), BodyHandlers.ofString()).statusCode(), address);
+        HttpResponse<String> response = http.send(request.build(), BodyHandlers.ofString());
+        expect(response.statusCode(), address);
+        return response.body();
     }
 
     private static void expect(int status, String what) throws IOException {

@@ -220,6 +220,10 @@ interface HubConfig {
         /** What is left of the window when a second SIGTERM comes. */
         @WithDefault("5s")
         Duration shortWindow();
+
+        /** How long the node stays when it has drained, so that metrics of all that it counted are scraped: the interval of scrapes. A second SIGTERM ends it. */
+        @WithDefault("0s")
+        Duration finalScrape();
     }
 
     /** Rebalance. */

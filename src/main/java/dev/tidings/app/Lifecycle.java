@@ -17,14 +17,16 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import org.jboss.logging.Logger;
 
 /**
  * Start and end of the service. Start: one sweep timer per lane, one for the broker, and one that reports to the other nodes. End, in this order: readiness
- * goes down and nobody is admitted, sessions are moved within the window while the listener goes on answering, the other nodes no longer see this one, then
- * Quarkus closes the listener and the process exits with 0.
+ * goes down and nobody is admitted, sessions are moved within the window while the listener goes on answering, the other nodes no longer see this one,
+ * metrics are there to be scraped once more, then Quarkus closes the listener and the process exits with 0.
  */
 @Singleton
 final class Lifecycle {
@@ -43,6 +45,7 @@ final class Lifecycle {
     /** The window when a pod's notice is over: of the two seconds that the kubelet leaves then, the end of the process takes the rest. */
     private static final Duration LAST_WINDOW = Duration.ofMillis(600);
     private static final Duration LAST_ANSWERS_IN_HASTE = Duration.ofMillis(300);
+    private static final long NEVER = Long.MIN_VALUE;
 
     private final Hub hub;
     private final Backing backing;
@@ -51,6 +54,7 @@ final class Lifecycle {
     private final AtomicLongArray sweptAt;
     private final Duration window;
     private final Duration shortWindow;
+    private final Duration finalScrape;
     private final List<Long> timers = new ArrayList<>();
     private volatile boolean started;
     private volatile boolean wasConnected;
@@ -58,6 +62,7 @@ final class Lifecycle {
     private volatile boolean hastened;
     private final AtomicBoolean endAnnounced = new AtomicBoolean();
     private volatile long drainedBy;
+    private final AtomicLong drainedAt = new AtomicLong(NEVER);
 
     Lifecycle(Hub hub, Backing backing, Requests requests, HubConfig config, Vertx vertx) {
         this.hub = hub;
@@ -65,6 +70,7 @@ final class Lifecycle {
         this.requests = requests;
         this.window = Settings.positive("tidings.drain.window", config.drain().window());
         this.shortWindow = Settings.positive("tidings.drain.short-window", config.drain().shortWindow());
+        this.finalScrape = Settings.notNegative("tidings.drain.final-scrape", config.drain().finalScrape());
         this.vertx = vertx;
         this.sweptAt = new AtomicLongArray(hub.lanes().size());
     }
@@ -131,9 +137,20 @@ final class Lifecycle {
         return hub.drain().isDraining() && (connections() == 0 || System.nanoTime() > drainedBy);
     }
 
-    /** Runs while the listener is still open, and holds the shutdown up until everybody has been moved. */
+    /** Whether nothing more is to be waited for: drained, and everything that was counted meanwhile could be scraped. */
+    boolean mayEnd() {
+        if (!isDrained()) {
+            return false;
+        }
+        long now = System.nanoTime();
+        drainedAt.compareAndSet(NEVER, now);
+        return now - drainedAt.get() >= finalScrape.toNanos();
+    }
+
+    /** Runs while the listener is still open, and holds the shutdown up until everybody has been moved and nothing is left to be scraped. */
     void drain(@Observes ShutdownDelayInitiatedEvent event) {
-        boolean noticeIsOver = endAnnounced.get() && !isDrained();
+        boolean announced = endAnnounced.get();
+        boolean noticeIsOver = announced && !isDrained();
         if (noticeIsOver) {
             LOG.infof("the notice was short: what is left of the drain takes %.1f s", LAST_WINDOW.toMillis() / 1e3);
         }
@@ -144,12 +161,19 @@ final class Lifecycle {
         } else if (hastened) { // the second signal came before the drain began
             hub.drain().hasten(shortWindow);
         }
-        while (!isDrained()) {
-            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(LOOK_MILLIS));
-        }
+        await(this::isDrained);
         requests.awaitQuiet(QUIET, noticeIsOver ? LAST_ANSWERS_IN_HASTE : LAST_ANSWERS);
         leave();
         LOG.infof("drained, %d connections are left", connections());
+        if (!announced) { // or else whoever announced it has waited, or can't
+            await(() -> mayEnd() || hastened);
+        }
+    }
+
+    private static void await(BooleanSupplier condition) {
+        while (!condition.getAsBoolean()) {
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(LOOK_MILLIS));
+        }
     }
 
     /** The listener is closed: nobody is left who could ask. */

@@ -38,6 +38,7 @@ final class StreamCheck {
     static final int FAILED = 1;
     /** The arguments make no sense. */
     static final int MISUSED = 2;
+    private static final String USAGE = "usage: check [--publish=URL] [--channel=NAME] [--timeout=SECONDS] URL...";
     private static final Duration PAUSE = Duration.ofMillis(500);
 
     private final CheckOptions options;
@@ -64,14 +65,10 @@ final class StreamCheck {
 
     /** Runs it and says in a line for each address how it went. Returns the exit code. */
     static int run(List<String> arguments, Map<String, String> environment, PrintStream out) {
-        CheckOptions options;
-        try {
-            options = CheckOptions.of(arguments, environment);
-        } catch (IllegalArgumentException e) {
-            out.println(e.getMessage());
-            out.println(CheckOptions.USAGE);
-            return MISUSED;
-        }
+        return CheckOptions.read(arguments, environment, USAGE, out).map(options -> run(options, out)).orElse(MISUSED);
+    }
+
+    private static int run(CheckOptions options, PrintStream out) {
         try (HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(Duration.ofSeconds(5)).build()) {
             StreamCheck check = new StreamCheck(options, out, http);
             int result = PASSED;

@@ -2,6 +2,7 @@ package dev.tidings.app;
 
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tidings.testing.EventStreamReader;
@@ -190,6 +191,52 @@ class DrainIT {
             endsAbruptlyWithATimeToComeBack(stream);
             assertEquals(0, hub.exitCode(Duration.ofSeconds(8)), hub::log);
             assertTrue(secondsSince(start) < 8, "not the window of a minute");
+        }
+    }
+
+    @Test
+    void aDrainedNodeCanBeScrapedOnceMoreBeforeTheHookIsAnswered() {
+        try (HubProcess hub = startScraped("3s"); HubClient plain = subscribed(HubClient.to(hub.uri()))) {
+            CompletableFuture<HttpResponse<String>> called = preStop(hub);
+            assertEquals(1012, plain.awaitClose().code());
+            long moved = System.nanoTime();
+
+            assertTrue(hub.metrics().lines().anyMatch(line -> line.matches("tidings_connections_closed_total\\{.*reason=\"drain\".* 1\\.0")), hub::metrics);
+            assertFalse(called.isDone(), "the hook is answered after the last scrape");
+            assertEquals(200, called.orTimeout(20, TimeUnit.SECONDS).join().statusCode());
+            assertTrue(secondsSince(moved) >= 1, "it stayed");
+            hub.terminate();
+            assertEquals(0, hub.exitCode(Duration.ofSeconds(8)), hub::log);
+        }
+    }
+
+    private static HubProcess startScraped(String finalScrape) {
+        return HubProcess.start(HubSettings.secured().with("tidings.auth.anonymous", "true").with("tidings.drain.propagation", "0s")
+                .with("tidings.drain.window", "1s").with("tidings.drain.final-scrape", finalScrape).map());
+    }
+
+    @Test
+    void aSigtermThatDoesNotWaitForTheLastScrapeEndsTheNode() {
+        try (HubProcess hub = startScraped("60s"); HubClient plain = subscribed(HubClient.to(hub.uri()))) {
+            preStop(hub);
+            assertEquals(1012, plain.awaitClose().code());
+
+            hub.terminate();
+
+            assertEquals(0, hub.exitCode(Duration.ofSeconds(8)), hub::log);
+        }
+    }
+
+    @Test
+    void withoutAHookASecondSigtermEndsTheWaitForTheLastScrape() {
+        try (HubProcess hub = startScraped("60s")) {
+            hub.terminate();
+            await().until(() -> hub.log().contains("drained, 0 connections are left"));
+            assertTrue(hub.metrics().contains("tidings_connections"), "it can be scraped");
+
+            hub.terminate();
+
+            assertEquals(0, hub.exitCode(Duration.ofSeconds(8)), hub::log);
         }
     }
 

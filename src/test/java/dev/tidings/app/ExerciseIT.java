@@ -40,10 +40,11 @@ class ExerciseIT {
     void givesAHubEveryKindOfWork() throws IOException, InterruptedException {
         HubSettings settings = HubSettings.secured().namespace("default", "presence", "true", "subscribe", "anyone").stream("default", 1000);
         try (HubProcess hub = HubProcess.start(settings.map())) {
-            Ended done = exercise(HubSettings.KEY, "--timeout=3", hub.uri().toString());
+            Ended done = exercise(HubSettings.KEY, "--timeout=3", hub.uri().toString(), hub.management().toString());
             Ended refused = exercise("another-key", "--timeout=3", hub.uri().toString());
 
             assertEquals(0, done.code(), done.output());
+            assertTrue(done.output().matches("(?s).*\\d+ rounds, \\d+ events and frames received, \\d+ slow readers closed\\R"), done.output());
             assertEquals(1, refused.code(), refused.output());
             assertTrue(refused.output().contains("/v1/publish was answered with 401"), refused.output());
             String metrics = hub.metrics();

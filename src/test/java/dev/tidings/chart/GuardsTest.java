@@ -33,10 +33,13 @@ class GuardsTest {
                 Arguments.of("{auth: {hmacSecretKey: '', apiKeysKey: ''}}", "neither auth.hmacSecretKey nor auth.apiKeysKey"),
                 Arguments.of("{auth: {publicKeys: {files: [a.pem]}}}", "auth.publicKeys needs both existingConfigMap and files"),
                 Arguments.of("{auth: {issuers: {other: {issuer: o, jwksUrl: 'https://o'}}}}", "auth.issuer is empty: beside auth.issuers"),
+                Arguments.of("{auth: {issuer: main, issuers: {other: {issuer: main, jwksUrl: 'https://o'}}}}", "auth.issuers.other.issuer is main, and another one has that name too"),
+                Arguments.of("{auth: {issuer: main, issuers: {a: {issuer: o, jwksUrl: 'https://o'}, b: {issuer: o, jwksUrl: 'https://p'}}}}", "auth.issuers.b.issuer is o, and another"),
                 Arguments.of("{namespaces: {chat: {recovery: stream, historySize: 100}}}", "namespaces.chat.recovery is stream, which needs historySize and historyTtl"),
                 Arguments.of("{namespaces: {chat: {historySize: 100, historyTtl: 31d}}}", "namespaces.chat.historyTtl is 31d and metaTtl is 720h"),
                 Arguments.of("{namespaces: {room: {joinLeave: true}}}", "namespaces.room.joinLeave is true, which needs presence"),
                 Arguments.of("{drain: {terminationGracePeriodSeconds: 89}}", "drain.terminationGracePeriodSeconds is 89, and endpointPropagationSeconds + windowSeconds + marginSeconds are 90"),
+                Arguments.of("{drain: {finalScrapeSeconds: 16}}", "drain.finalScrapeSeconds is 16 and drain.marginSeconds 20, which must be 5 more"),
                 Arguments.of("{rollout: {progressDeadlineSeconds: 60}}", "rollout.progressDeadlineSeconds is 60 and must be more than rollout.minReadySeconds, 60"),
                 Arguments.of("{rollout: {maxSurge: 0%}}", "rollout.maxSurge and rollout.maxUnavailable are both 0"),
                 Arguments.of("{sessionAffinity: {mode: cookie}}", "neither ingress.enabled nor httpRoute.enabled: nothing would set the cookie"),
@@ -66,6 +69,13 @@ class GuardsTest {
                 Arguments.of("{extraEnv: {TIDINGS_API_KEYS: k}}", "extraEnv has TIDINGS_API_KEYS, which other values of the chart set"),
                 Arguments.of("{extraEnv: {SMALLRYE_CONFIG_LOCATIONS: /tmp}}", "extraEnv has SMALLRYE_CONFIG_LOCATIONS, which says where"),
                 Arguments.of("{config: {tidings.insecure: true}}", "config or extraEnv has tidings.insecure: such a hub listens on the loopback address alone"));
+    }
+
+    @Test
+    void aServicesNameIsMadeOfTheReleasesOrRefused() {
+        assertEquals("eu-live-tidings", Chart.with().named("eu.live", "realtime").render().one("Service").at("/metadata/name").asText());
+        assertTrue(Chart.with().named("1st", "realtime").refusal().contains("the release is called 1st, and a Service's name begins with a letter: set fullnameOverride"));
+        assertEquals("first", Chart.with("fullnameOverride: first").named("1st", "realtime").render().one("Service").at("/metadata/name").asText());
     }
 
     @ParameterizedTest
@@ -177,12 +187,15 @@ class GuardsTest {
                 Arguments.of("{autoscaling: {provider: keda}}", "serverAddress"),
                 Arguments.of("{auth: {dev: {hmacSecret: short}}}", "hmacSecret"),
                 Arguments.of("{namespaces: {chat: {historySize: 1000001}}}", "historySize"),
+                Arguments.of("{namespaces: {chat: {maxPublishSize: 0}}}", "maxPublishSize"),
+                Arguments.of("{namespaces: {chat: {maxPublishSize: 65M}}}", "maxPublishSize"),
                 Arguments.of("{rebalance: {minAgeSeconds: 0}}", "minAgeSeconds"),
                 Arguments.of("{rebalance: {ratePerSecond: 10001}}", "ratePerSecond"),
                 Arguments.of("{redis: {minReplicas: 101}}", "minReplicas"),
                 Arguments.of("{redis: {keyPrefix: ''}}", "keyPrefix"),
                 Arguments.of("{redis: {keyPrefix: " + "p".repeat(65) + "}}", "keyPrefix"),
                 Arguments.of("{drain: {marginSeconds: 9}}", "marginSeconds"),
+                Arguments.of("{drain: {finalScrapeSeconds: -1}}", "finalScrapeSeconds"),
                 Arguments.of("{fullnameOverride: live.tidings}", "fullnameOverride"),
                 Arguments.of("{fullnameOverride: 1st}", "fullnameOverride"),
                 Arguments.of("{nameOverride: 1st}", "nameOverride"),

@@ -15,7 +15,7 @@ class PodLifecycleTest {
     @CsvSource({"10, 60, 20, 90", "0, 30, 10, 40", "25, 600, 30, 655"})
     void theGraceIsTheSumOfPropagationWindowAndMargin(int propagation, int window, int margin, int grace) {
         Manifests manifests = Chart.with("rollout: {progressDeadlineSeconds: 1800}",
-                "drain: {endpointPropagationSeconds: %d, windowSeconds: %d, marginSeconds: %d}".formatted(propagation, window, margin)).render();
+                "drain: {endpointPropagationSeconds: %d, windowSeconds: %d, marginSeconds: %d, finalScrapeSeconds: 5}".formatted(propagation, window, margin)).render();
 
         assertEquals(grace, manifests.pod().at("/spec/terminationGracePeriodSeconds").asInt());
         assertEquals(window + "s", manifests.settings().getProperty("tidings.drain.window"));
@@ -39,6 +39,13 @@ class PodLifecycleTest {
     @Test
     void withoutPropagationThereIsNoSleepOfZeroSeconds() {
         assertFalse(Chart.with("drain: {hook: sleep, endpointPropagationSeconds: 0}").render().container().has("lifecycle"));
+    }
+
+    @Test
+    void aDrainedPodIsThereForOneMoreScrapeUnlessTheNextOneWaitsForItsEnd() {
+        assertEquals("15s", Chart.with().render().settings().getProperty("tidings.drain.final-scrape"));
+        assertEquals("30s", Chart.with("drain: {finalScrapeSeconds: 30, marginSeconds: 35}").render().settings().getProperty("tidings.drain.final-scrape"));
+        assertEquals("0s", Chart.with("{replicaCount: 1, redis: {hosts: []}}").render().settings().getProperty("tidings.drain.final-scrape"));
     }
 
     @Test

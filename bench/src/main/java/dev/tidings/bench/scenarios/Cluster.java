@@ -160,6 +160,11 @@ final class Cluster implements AutoCloseable {
                 .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1))).sum();
     }
 
+    /** Whether a pod has clients; one that does not answer may have. */
+    boolean mayHaveSessions(Pod pod) {
+        return metrics(pod).isEmpty() || sessions(pod) > 0;
+    }
+
     int sessions(Pod pod) {
         return (int) metric(pod, "tidings_connections", "");
     }

@@ -54,14 +54,15 @@ final class ClusterTrials {
     private static void rollout(ClusterStage stage, Outcome outcome) {
         Cluster cluster = stage.cluster();
         Set<String> before = names(cluster);
+        DashboardCheck dashboard = DashboardCheck.of(stage.settings());
         long start = System.nanoTime();
         cluster.kubectl("rollout", "restart", "deployment/" + Cluster.DEPLOYMENT);
-        DashboardCheck dashboard = DashboardCheck.of(stage.settings());
         boolean begun = Cluster.await(ROLLOUT_SECONDS_MAX, () -> stage.watch().ended() > 0);
         dashboard.look(outcome);
         boolean over = begun && cluster.awaitSettled(PODS, ROLLOUT_SECONDS_MAX);
         outcome.holds("all pods are new and the old ones are gone, seconds", "<= " + ROLLOUT_SECONDS_MAX, "%.0f".formatted((System.nanoTime() - start) / 1e9),
                 over && names(cluster).stream().noneMatch(before::contains));
+        dashboard.compareEnds(outcome, stage.crowd().ends());
         busiest(stage, outcome, 0, stage.crowd().size() / (double) PODS * Math.max(1, stage.watch().drainingAtOnce()));
     }
 

@@ -44,8 +44,11 @@ final class ClusterWatch implements AutoCloseable {
     private synchronized void look(List<Cluster.Pod> pods) {
         long now = System.nanoTime();
         pods.stream().filter(Cluster.Pod::terminating).forEach(pod -> ended.putIfAbsent(pod.name(), now));
-        drainingAtOnce = Math.max(drainingAtOnce, (int) pods.stream().filter(pod -> pod.terminating() && pod.exitCode() < 0)
-                .filter(pod -> now - ended.get(pod.name()) > PROPAGATION_NANOS).count());
+        List<Cluster.Pod> ending = pods.stream().filter(pod -> pod.terminating() && pod.exitCode() < 0)
+                .filter(pod -> now - ended.get(pod.name()) > PROPAGATION_NANOS).toList();
+        if (ending.size() > drainingAtOnce) { // or else one that has drained and waits for its last scrape makes no difference
+            drainingAtOnce = Math.max(drainingAtOnce, (int) ending.stream().filter(cluster::mayHaveSessions).count());
+        }
         restarts = Math.max(restarts, pods.stream().mapToInt(Cluster.Pod::restarts).sum());
         for (Cluster.Pod pod : pods) {
             if (pod.ready() && !pod.terminating()) {

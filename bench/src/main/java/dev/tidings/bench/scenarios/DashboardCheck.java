@@ -1,6 +1,7 @@
 package dev.tidings.bench.scenarios;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.tidings.bench.BenchException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -15,23 +16,29 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
-/** The queries of the chart's dashboard, put to a Prometheus that scrapes the pods. */
+/** What a Prometheus that scrapes the pods has to show: for the queries of the chart's dashboard, and of pods that ended. */
 final class DashboardCheck {
     private static final Duration ANSWER_MAX = Duration.ofSeconds(10);
     private static final int SECONDS_MAX = 60;
 
     private final String prometheus;
+    private final String closed;
+    private final long start = System.nanoTime();
+    private final double closedBefore;
     private final List<String> titles = new ArrayList<>();
     private final List<String> queries = new ArrayList<>();
 
-    private DashboardCheck(String prometheus) {
+    private DashboardCheck(String prometheus, String namespace) {
         this.prometheus = prometheus;
+        this.closed = "tidings_connections_closed_total{namespace=\"" + namespace + "\"}";
+        this.closedBefore = prometheus.isEmpty() ? 0 : ask("sum(" + closed + ")").at("/0/value/1").asDouble();
     }
 
     /** Of the chart that is installed; without a Prometheus it asks nothing. */
     static DashboardCheck of(ClusterSettings settings) {
-        var check = new DashboardCheck(settings.prometheus());
+        var check = new DashboardCheck(settings.prometheus(), settings.namespace());
         try {
             check.collect(Json.parse(Files.readString(Path.of(settings.chart(), "dashboards", "tidings.json"))).path("panels"), settings.namespace());
         } catch (IOException e) {
@@ -60,7 +67,7 @@ final class DashboardCheck {
         Cluster.await(SECONDS_MAX, () -> {
             empty.clear();
             for (int i = 0; i < queries.size(); i++) {
-                if (!hasData(queries.get(i))) {
+                if (ask(queries.get(i)).isEmpty()) {
                     empty.add(titles.get(i));
                 }
             }
@@ -70,13 +77,24 @@ final class DashboardCheck {
                 queries.size() - empty.size() + (empty.isEmpty() ? "" : ", without: " + empty), empty.isEmpty());
     }
 
-    private boolean hasData(String query) {
+    /** Compares the ends of sessions that pods counted, also those pods that are gone, with what their clients saw since the start. */
+    void compareEnds(Outcome outcome, int ends) {
+        if (prometheus.isEmpty()) {
+            return;
+        }
+        long seconds = TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - start) + 1;
+        double scraped = ask("sum(max_over_time(" + closed + "[" + seconds + "s]))").at("/0/value/1").asDouble() - closedBefore;
+        outcome.atLeast("ends of sessions that were scraped, %", 99.9, 100 * scraped / Math.max(1, ends), 1);
+    }
+
+    /** The series that answer a query; none where it is not answered. */
+    private JsonNode ask(String query) {
         URI uri = URI.create(prometheus + "/api/v1/query?query=" + URLEncoder.encode(query, StandardCharsets.UTF_8));
         try (HttpClient http = HttpClient.newHttpClient()) {
             String answer = http.send(HttpRequest.newBuilder(uri).timeout(ANSWER_MAX).build(), BodyHandlers.ofString()).body();
-            return !Json.parse(answer).at("/data/result").isEmpty();
+            return Json.parse(answer).at("/data/result");
         } catch (IOException e) {
-            return false;
+            return MissingNode.getInstance();
         } catch (InterruptedException e) {
             throw new BenchException("interrupted");
         }
