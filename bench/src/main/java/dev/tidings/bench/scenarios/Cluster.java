@@ -160,9 +160,9 @@ final class Cluster implements AutoCloseable {
                 .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1))).sum();
     }
 
-    /** Whether a pod has clients; one that does not answer may have. */
-    boolean mayHaveSessions(Pod pod) {
-        return metrics(pod).isEmpty() || sessions(pod) > 0;
+    /** Whether a pod says that it has no clients; one that does not answer does not say so. */
+    boolean hasNoSessions(Pod pod) {
+        return metrics(pod).contains("tidings_connections{") && sessions(pod) == 0;
     }
 
     int sessions(Pod pod) {

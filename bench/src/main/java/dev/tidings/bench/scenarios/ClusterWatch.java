@@ -22,6 +22,7 @@ final class ClusterWatch implements AutoCloseable {
     private final Cluster cluster;
     private final Map<String, Integer> exits = new HashMap<>();
     private final Map<String, Long> ended = new HashMap<>();
+    private final Set<String> drained = new HashSet<>();
     private final Set<String> everReady = new HashSet<>();
     private final Set<String> notReady = new HashSet<>();
     private int drainingAtOnce;
@@ -46,8 +47,10 @@ final class ClusterWatch implements AutoCloseable {
         pods.stream().filter(Cluster.Pod::terminating).forEach(pod -> ended.putIfAbsent(pod.name(), now));
         List<Cluster.Pod> ending = pods.stream().filter(pod -> pod.terminating() && pod.exitCode() < 0)
                 .filter(pod -> now - ended.get(pod.name()) > PROPAGATION_NANOS).toList();
-        if (ending.size() > drainingAtOnce) { // or else one that has drained and waits for its last scrape makes no difference
-            drainingAtOnce = Math.max(drainingAtOnce, (int) ending.stream().filter(cluster::mayHaveSessions).count());
+        if (ending.size() > drainingAtOnce) {
+            // One that has drained waits for its last scrape, and does not answer when it ends after that.
+            ending.stream().filter(cluster::hasNoSessions).map(Cluster.Pod::name).forEach(drained::add);
+            drainingAtOnce = Math.max(drainingAtOnce, (int) ending.stream().filter(pod -> !drained.contains(pod.name())).count());
         }
         restarts = Math.max(restarts, pods.stream().mapToInt(Cluster.Pod::restarts).sum());
         for (Cluster.Pod pod : pods) {
