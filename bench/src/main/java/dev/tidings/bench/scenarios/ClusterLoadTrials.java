@@ -21,7 +21,7 @@ final class ClusterLoadTrials {
     private static final int STALLED = 100;
     private static final int STALLED_RECEIVE_BYTES = 16 * 1024;
     private static final int STALLED_PAYLOAD_BYTES = 16 * 1024;
-    /** So that it takes half a minute until they are closed: the machine's own bursts must not decide what is compared. */
+    /** So slow that it takes twenty seconds until they are closed: the machine's own bursts must not decide what is compared. */
     private static final double STALLED_RATE = 2;
     private static final int COMPARED_SECONDS = 30;
     /** New pods compile, whatever their clients do. */
