@@ -6,15 +6,21 @@ import dev.tidings.session.RetryWindow;
 import dev.tidings.session.Session;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import java.util.function.ObjLongConsumer;
+import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
 
 /**
- * Moves sessions to other connections without a storm (protocol section 12): extended clients are told a window and move themselves, others are closed at
- * random instants. A drain does it to all, {@link Rebalance} to a share, a session's age to one. Any thread may call.
+ * Moves sessions to other connections without a storm (protocol section 12): extended clients are told a window and move themselves, others are closed one
+ * after the other, in random order. A drain does it to all, {@link Rebalance} to a share, a session's age to one. Any thread may call.
  */
 public final class Drain {
     /** Extended clients move within this share of the window, so that stragglers are few. */
@@ -28,14 +34,33 @@ public final class Drain {
 
     private final List<Lane> lanes;
     private final InstantSource clock;
+    private final RandomGenerator random;
     private final AtomicReference<Window> window = new AtomicReference<>();
 
     private record Window(long endsAt) {
     }
 
-    Drain(List<Lane> lanes, InstantSource clock) {
+    /**
+     * When a lane closes those that can't be told, so that all of its sessions leave at one rate: at even distances, because of many random instants some
+     * second always has far more than the mean; and fewer while those that were told are leaving.
+     *
+     * @param closed sessions to close
+     * @param told   sessions that leave by themselves within {@link #TOLD_SHARE} of the window
+     * @param window milliseconds
+     */
+    private record Pace(int closed, int told, long window) {
+        /** Milliseconds from now at which the number of sessions that are closed reaches that; from 0 to {@link #closed}. */
+        long at(double number) {
+            double early = Math.max(0, (closed + told) * TOLD_SHARE / CLOSED_SHARE - told);
+            double share = number < early ? TOLD_SHARE * number / early : TOLD_SHARE + (CLOSED_SHARE - TOLD_SHARE) * (number - early) / (closed - early);
+            return (long) (share * window);
+        }
+    }
+
+    Drain(List<Lane> lanes, InstantSource clock, RandomGenerator random) {
         this.lanes = lanes;
         this.clock = clock;
+        this.random = random;
     }
 
     /** Starts moving every session within the window; later calls do nothing. Completes when every lane knows. */
@@ -44,9 +69,17 @@ public final class Drain {
             return CompletableFuture.completedStage(null);
         }
         return everywhere(lane -> {
-            lane.subscribers().forEach(subscriber -> move(subscriber.session(), Disconnect.DRAIN, within.toMillis(), STRAGGLERS));
+            leave(lane, within.toMillis());
             endAllAfter(lane, within);
         });
+    }
+
+    private void leave(Lane lane, long millis) {
+        Map<Boolean, List<Session>> all = inRandomOrder(lane).stream().collect(Collectors.partitioningBy(Session::movesItself));
+        List<Session> told = all.get(true);
+        List<Session> closed = all.get(false);
+        told.forEach(session -> move(session, Disconnect.DRAIN, millis, millis, STRAGGLERS));
+        closeInTurn(closed, new Pace(closed.size(), told.size(), millis), (session, after) -> move(session, Disconnect.DRAIN, after, millis, STRAGGLERS));
     }
 
     /** Less time is left than planned: whoever is still here is moved within it. Does nothing unless the node is being emptied. */
@@ -57,9 +90,22 @@ public final class Drain {
             return CompletableFuture.completedStage(null);
         }
         return everywhere(lane -> {
-            lane.subscribers().forEach(subscriber -> subscriber.session().hasten((long) (CLOSED_SHARE * within.toMillis())));
+            List<Session> all = inRandomOrder(lane);
+            closeInTurn(all, new Pace(all.size(), 0, within.toMillis()), Session::hasten);
             endAllAfter(lane, within);
         });
+    }
+
+    private List<Session> inRandomOrder(Lane lane) {
+        List<Session> all = lane.subscribers().stream().map(Subscriber::session).collect(Collectors.toCollection(ArrayList::new));
+        Collections.shuffle(all, random);
+        return all;
+    }
+
+    private void closeInTurn(List<Session> sessions, Pace pace, ObjLongConsumer<Session> closeAfter) {
+        for (int i = 0; i < sessions.size(); i++) {
+            closeAfter.accept(sessions.get(i), pace.at(i + random.nextDouble()));
+        }
     }
 
     private CompletionStage<Void> everywhere(Consumer<Lane> action) {
@@ -75,7 +121,7 @@ public final class Drain {
     void introduced(Session session) {
         Window current = window.get();
         if (current != null) {
-            move(session, Disconnect.DRAIN, Math.max(0, current.endsAt - clock.millis()), STRAGGLERS);
+            moveAtRandom(session, Disconnect.DRAIN, Math.max(0, current.endsAt - clock.millis()), STRAGGLERS);
         }
     }
 
@@ -96,11 +142,14 @@ public final class Drain {
 
     /** Moves one session within the window. On its lane. */
     void moveOne(Session session, Disconnect cause, Duration within) {
-        move(session, cause, within.toMillis(), COME_BACK);
+        moveAtRandom(session, cause, within.toMillis(), COME_BACK);
     }
 
-    private static void move(Session session, Disconnect cause, long millis, RetryWindow stragglers) {
-        session.migrate(cause, (long) (CLOSED_SHARE * millis), new RetryWindow(0, (long) (TOLD_SHARE * millis)), millis,
-                session.movesItself() ? stragglers : COME_BACK);
+    private void moveAtRandom(Session session, Disconnect cause, long millis, RetryWindow stragglers) {
+        move(session, cause, random.nextLong((long) (CLOSED_SHARE * millis) + 1), millis, stragglers);
+    }
+
+    private static void move(Session session, Disconnect cause, long closeAfter, long millis, RetryWindow stragglers) {
+        session.migrate(cause, closeAfter, new RetryWindow(0, (long) (TOLD_SHARE * millis)), millis, session.movesItself() ? stragglers : COME_BACK);
     }
 }

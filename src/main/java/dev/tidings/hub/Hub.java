@@ -85,7 +85,7 @@ public final class Hub {
         this.admission = new Admission(limits.connections(), limits.handshakesPerSecond(), clock);
         this.access = new Access(namespaces);
         this.attendance = new Attendance(parts.presence, broker);
-        this.drain = new Drain(lanes, clock);
+        this.drain = new Drain(lanes, clock, random);
         this.rates = new Rates(limits.publishesPerSecond(), clock);
         this.control = new SessionControl(this, sessions, parts.nodes);
         this.permission = new Permission(access, control);

@@ -239,17 +239,15 @@ public final class Session {
     }
 
     /**
-     * Moves the client to another connection. An extended client is told and moves by itself; others are closed at a random instant of
-     * {@code spreadMillis}. Whoever is still here at {@code deadlineMillis} is closed with {@code last}. All times from now.
+     * Moves the client to another connection. One that {@link #movesItself} is told, and closed at {@code deadlineMillis} if it is still here; any other
+     * is closed at {@code closeMillis}, which is no later. All times from now. Does nothing unless the client is introduced and not on its way yet.
      */
-    public void migrate(Disconnect cause, long spreadMillis, RetryWindow tell, long deadlineMillis, RetryWindow comeBack) {
+    public void migrate(Disconnect cause, long closeMillis, RetryWindow tell, long deadlineMillis, RetryWindow comeBack) {
         if (!(state instanceof State.Open open)) {
             return;
         }
-        long now = clock.millis();
         boolean moves = movesItself();
-        long delay = moves ? deadlineMillis : spreadMillis == 0 ? 0 : random.nextLong(spreadMillis + 1);
-        become(new State.Migrating(open.identity, now + Math.min(delay, deadlineMillis), Ending.of(cause, comeBack)));
+        become(new State.Migrating(open.identity, clock.millis() + (moves ? deadlineMillis : closeMillis), Ending.of(cause, comeBack)));
         if (moves) {
             wire.drain(cause, tell, deadlineMillis);
         }
@@ -260,11 +258,10 @@ public final class Session {
         return wire.extended() && transport.kind() == Transport.Kind.WEBSOCKET;
     }
 
-    /** Less time is left than the session was told: it ends at a random instant of this time from now at the latest. */
-    public void hasten(long withinMillis) {
+    /** Less time is left than the session was told: it ends so many milliseconds from now at the latest. */
+    public void hasten(long millis) {
         if (state instanceof State.Migrating migrating) {
-            long endAt = clock.millis() + random.nextLong(withinMillis + 1);
-            become(new State.Migrating(migrating.identity, Math.min(migrating.endAt, endAt), migrating.ending));
+            become(new State.Migrating(migrating.identity, Math.min(migrating.endAt, clock.millis() + millis), migrating.ending));
         }
     }
 

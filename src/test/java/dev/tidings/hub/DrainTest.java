@@ -15,7 +15,6 @@ import dev.tidings.session.RetryWindow;
 import dev.tidings.testing.FakeWire.Dialect;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
@@ -34,7 +33,7 @@ class DrainTest {
         node.loop.drain();
     }
 
-    /** Seconds from now at which each client is told goodbye, in order. */
+    /** The second from now, counted from 0, in which each client is told goodbye; in order. */
     private List<Long> goodbyes(List<Client> clients, Duration within) {
         List<Long> at = new ArrayList<>();
         List<Client> left = new ArrayList<>(clients);
@@ -44,7 +43,7 @@ class DrainTest {
             left.removeIf(client -> {
                 boolean gone = client.transport.goodbye().isPresent();
                 if (gone) {
-                    at.add((node.clock.millis() - start) / 1000);
+                    at.add((node.clock.millis() - start - 1) / 1000); // in the half second until now
                 }
                 return gone;
             });
@@ -77,21 +76,61 @@ class DrainTest {
         assertEquals(Optional.of(new Ending(Disconnect.DRAIN, 1012, "drain;min=0;max=5000")), client.transport.goodbye());
     }
 
+    private static long within(List<Long> seconds, int from, int to) {
+        return seconds.stream().filter(second -> second >= from && second < to).count();
+    }
+
     @Test
     void theOthersAreClosedEvenlyOverNineTenthsOfTheWindow() {
-        List<Client> clients = new ArrayList<>(clients(Dialect.PLAIN, 200));
-        clients.addAll(clients(Dialect.STREAM, 200));
+        List<Client> clients = new ArrayList<>(clients(Dialect.PLAIN, 270));
+        clients.addAll(clients(Dialect.STREAM, 270));
         start();
 
         List<Long> at = goodbyes(clients, WINDOW);
 
-        assertEquals(400, at.size());
-        assertTrue(Collections.max(at) <= 54, () -> "the last at " + Collections.max(at));
-        for (int tenth = 0; tenth < 9; tenth++) {
-            int from = 6 * tenth;
-            long count = at.stream().filter(second -> second >= from && second < from + 6).count();
-            assertTrue(count > 20 && count < 75, () -> count + " of 400 in the seconds from " + from);
+        assertEquals(540, at.size());
+        for (int second = 0; second < 54; second += 2) {
+            long count = within(at, second, second + 2);
+            assertTrue(count >= 18 && count <= 22, () -> count + " instead of 20: " + at);
         }
+    }
+
+    @Test
+    void fewerAreClosedWhileThoseThatWereToldLeave() {
+        List<Client> clients = clients(Dialect.PLAIN, 300);
+        clients(Dialect.EXTENDED, 240);
+        start();
+
+        List<Long> at = goodbyes(clients, WINDOW);
+
+        // 540 in 54 s are 10 a second; those that were told are 240 in 45 s
+        for (int second = 0; second < 45; second += 3) {
+            long count = within(at, second, second + 3);
+            assertTrue(count >= 12 && count <= 16, () -> count + " instead of 14: " + at);
+        }
+        assertEquals(90, within(at, 45, 54), 2);
+    }
+
+    @Test
+    void mostAreToldAndTheFewOthersAreClosedWhenTheyHaveLeft() {
+        List<Client> few = clients(Dialect.PLAIN, 9);
+        clients(Dialect.EXTENDED, 91);
+        start();
+
+        List<Long> at = goodbyes(few, WINDOW);
+
+        assertEquals(List.of(0L, 9L), List.of(within(at, 0, 45), within(at, 45, 54)));
+    }
+
+    @Test
+    void whoCameFirstIsNotClosedFirst() {
+        List<Client> clients = clients(Dialect.PLAIN, 100);
+        start();
+
+        goodbyes(clients, Duration.ofSeconds(27));
+
+        long early = clients.subList(0, 50).stream().filter(client -> client.transport.goodbye().isPresent()).count();
+        assertTrue(early > 10 && early < 40, () -> early + " of the first 50 are among the 50 that are closed first");
     }
 
     @Test
@@ -187,8 +226,8 @@ class DrainTest {
         List<Long> at = goodbyes(clients, Duration.ofSeconds(20));
 
         assertEquals(200, at.size());
-        assertTrue(Collections.max(at) <= 18);
-        assertTrue(at.stream().filter(second -> second >= 10).count() > 30);
+        assertEquals(200, within(at, 0, 18)); // of those that had a place of their own before, some leave sooner
+        assertTrue(within(at, 9, 18) > 75, at::toString);
     }
 
     @Test

@@ -15,6 +15,7 @@ import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -301,9 +302,27 @@ final class Crowd implements AutoCloseable {
         return since.second();
     }
 
+    /** The second, from one to another, in which most sessions began. */
+    int busiest(int from, int to) {
+        return IntStream.rangeClosed(from, to).boxed().max(Comparator.comparingInt(since.openedBySecond::get)).orElse(from);
+    }
+
+    /** Sessions that began within that second. */
+    int opensIn(int second) {
+        return since.openedBySecond.get(second);
+    }
+
     /** The most sessions that began within one second, from one second to another. */
     int busiestSecond(int from, int to) {
-        return IntStream.rangeClosed(from, to).map(since.openedBySecond::get).max().orElse(0);
+        return opensIn(busiest(from, to));
+    }
+
+    /** The sessions that began in that second and the four before and after it: {@code 18 21 [45] 20 16}. */
+    String opensAround(int busiest) {
+        return IntStream.rangeClosed(Math.max(0, busiest - 4), Math.min(busiest + 4, SECONDS_MAX - 1)).mapToObj(second -> {
+            int opens = since.openedBySecond.get(second);
+            return second == busiest ? "[" + opens + "]" : Integer.toString(opens);
+        }).collect(Collectors.joining(" "));
     }
 
     /** Sessions that began within the first so many seconds. */
