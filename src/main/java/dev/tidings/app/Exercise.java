@@ -19,8 +19,6 @@ import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
@@ -33,11 +31,10 @@ import java.util.regex.Pattern;
  * A client that gives a hub every kind of work for as long as it is told: streams and WebSockets that read, that come and go, and that stop reading; publications
  * alone, in batches and large; what back ends and probes ask. A JVM that records such a run ({@code -XX:AOTCacheOutput}) knows at its next start which methods are
  * hot and which branches are taken (JEP 515), and need not find out, and compile again, while clients wait. Starts no hub. It takes the arguments of
- * {@link CheckOptions}: the first address is the hub's, a second one that of its management interface. With {@code --drain} it has the hub drained in the end,
- * and goes on with what a hub does meanwhile.
+ * {@link CheckOptions}: the first address is the hub's, a second one that of its management interface.
  */
 final class Exercise {
-    private static final String USAGE = "usage: exercise [--publish=URL] [--channel=NAME] [--timeout=SECONDS] [--drain] URL [MANAGEMENT-URL]";
+    private static final String USAGE = "usage: exercise [--publish=URL] [--channel=NAME] [--timeout=SECONDS] URL [MANAGEMENT-URL]";
     private static final int DONE = 0;
     private static final int FAILED = 1;
     private static final int MISUSED = 2;
@@ -52,10 +49,7 @@ final class Exercise {
     private static final int PASSING_MAX = 12;
     private static final Duration PAUSE = Duration.ofMillis(5);
     private static final Pattern PLACE = Pattern.compile("\"subscribe\":\\{.*\"epoch\":\"([^\"]+)\".*\"offset\":(\\d+)");
-    private static final String SLOW = "slow|no_pong";
-    private static final String MOVED = "drain";
-    private static final String DRAIN = "--drain";
-    private static final Duration DRAIN_MAX = Duration.ofMinutes(2);
+    private static final Pattern CLOSED_AS_SLOW = Pattern.compile("(?m)^tidings_connections_closed_total\\{.*reason=\"(?:slow|no_pong)\".*\\} (\\S+)$");
 
     private final CheckOptions options;
     private final String slowChannel;
@@ -75,30 +69,17 @@ final class Exercise {
 
     /** Runs it for the time of {@code --timeout}, and says in a line how it went. Returns the exit code. */
     static int run(List<String> arguments, Map<String, String> environment, PrintStream out) {
-        List<String> others = arguments.stream().filter(argument -> !argument.equals(DRAIN)).toList();
-        boolean drain = others.size() < arguments.size();
-        Optional<CheckOptions> read = CheckOptions.read(others, environment, USAGE, out);
-        if (drain && read.isPresent() && !hasManagement(read.get())) {
-            out.println(DRAIN + " needs the address of the management interface");
-            out.println(USAGE);
-            return MISUSED;
-        }
-        return read.map(options -> run(options, drain, out)).orElse(MISUSED);
+        return CheckOptions.read(arguments, environment, USAGE, out).map(options -> run(options, out)).orElse(MISUSED);
     }
 
-    private static int run(CheckOptions options, boolean drain, PrintStream out) {
+    private static int run(CheckOptions options, PrintStream out) {
         System.setProperty("jdk.httpclient.receiveBufferSize", Integer.toString(RECEIVE_BYTES));
         try (HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
             try {
                 var exercise = new Exercise(options, http);
                 int rounds = exercise.play();
-                String figures = rounds + " rounds, " + exercise.received + " events and frames received";
-                if (hasManagement(options)) {
-                    figures += ", %.0f slow readers closed".formatted(exercise.closed(SLOW));
-                }
-                double moved = drain ? exercise.drain() : 0;
-                out.println(drain ? figures + ", %.0f clients moved".formatted(moved) : figures);
-                return exercise.received.sum() > rounds && (!drain || moved > 0) ? DONE : FAILED;
+                out.println(rounds + " rounds, " + exercise.received + " events and frames received" + exercise.slowReadersClosed());
+                return exercise.received.sum() > rounds ? DONE : FAILED;
             } catch (IOException | CompletionException e) {
                 out.println("the hub does not take the exercise: " + e);
                 return FAILED;
@@ -152,46 +133,24 @@ final class Exercise {
         if (number % 50 == 0) {
             openOneOfEach(slowChannel, true); // those before may have been closed as too slow
         }
-        if (number % 100 == 0 && hasManagement(options)) {
+        if (number % 100 == 0 && hasManagement()) {
             for (String path : List.of("/q/health/live", "/q/health/ready", "/q/metrics")) {
                 get(options.addresses().get(1) + path);
             }
         }
     }
 
-    private static boolean hasManagement(CheckOptions options) {
+    private boolean hasManagement() {
         return options.addresses().size() > 1;
     }
 
-    /** Has the hub drained, and publishes and comes back meanwhile. Returns how many clients the hub moved. */
-    private double drain() throws IOException, InterruptedException {
-        HttpRequest hook = HttpRequest.newBuilder(URI.create(options.addresses().get(1) + "/q/drain")).header("Tidings-Hook", "exercise").timeout(DRAIN_MAX).build();
-        CompletableFuture<HttpResponse<String>> drained = http.sendAsync(hook, BodyHandlers.ofString());
-        for (int round = 0; !drained.isDone(); round++) {
-            post("/v1/publish", publication(options.channel(), "a value of some length, as they are", round));
-            if (round % 20 == 0) {
-                openStream(options.channel(), lastEventId, false);
-                tryOpenSocket(round % 40 == 0);
-            }
-            LockSupport.parkNanos(PAUSE.toNanos());
+    /** What the hub did with those that stopped reading, as far as it tells. */
+    private String slowReadersClosed() throws IOException, InterruptedException {
+        if (!hasManagement()) {
+            return "";
         }
-        expect(drained.join().statusCode(), "/q/drain");
-        return closed(MOVED);
-    }
-
-    /** A hub that drains closes it at once, and may be quicker than the first words. */
-    private void tryOpenSocket(boolean extended) {
-        try {
-            openSocket(extended, options.channel(), recovery, false);
-        } catch (CompletionException e) {
-            // It was refused.
-        }
-    }
-
-    /** How many connections the hub closed for one of these reasons. */
-    private double closed(String reasons) throws IOException, InterruptedException {
-        Pattern closed = Pattern.compile("(?m)^tidings_connections_closed_total\\{.*reason=\"(?:" + reasons + ")\".*\\} (\\S+)$");
-        return closed.matcher(get(options.addresses().get(1) + "/q/metrics")).results().mapToDouble(found -> Double.parseDouble(found.group(1))).sum();
+        double closed = CLOSED_AS_SLOW.matcher(get(options.addresses().get(1) + "/q/metrics")).results().mapToDouble(found -> Double.parseDouble(found.group(1))).sum();
+        return ", %.0f slow readers closed".formatted(closed);
     }
 
     private static String publication(String channel, String text, int number) {

@@ -57,29 +57,10 @@ class ExerciseIT {
     }
 
     @Test
-    void drainsTheHubInTheEnd() throws IOException, InterruptedException {
-        HubSettings settings = HubSettings.secured().namespace("default", "presence", "true", "subscribe", "anyone").stream("default", 1000)
-                .with("tidings.drain.propagation", "0s").with("tidings.drain.window", "2s");
-        try (HubProcess hub = HubProcess.start(settings.map())) {
-            Ended done = exercise(HubSettings.KEY, "--timeout=2", "--drain", hub.uri().toString(), hub.management().toString());
-
-            assertEquals(0, done.code(), done.output());
-            assertTrue(done.output().matches("(?s).* slow readers closed, [1-9]\\d* clients moved\\R"), done.output());
-            String metrics = hub.metrics();
-            assertTrue(isCounted(metrics, "tidings_connections_closed_total", "reason=\"drain\""), "nobody was moved");
-            assertTrue(isCounted(metrics, "tidings_connections_rejected_total", "reason=\"drain\""), "nobody came meanwhile");
-        }
-    }
-
-    @Test
     void saysWhatIsWrongWithItsArguments() throws IOException, InterruptedException {
         Ended nowhere = exercise("key", "--timeout=3");
         Ended endless = exercise("key", "--timeout=never", "http://127.0.0.1:1");
 
-        Ended undrained = exercise("key", "--drain", "http://127.0.0.1:1");
-
-        assertEquals(2, undrained.code(), undrained.output());
-        assertTrue(undrained.output().contains("--drain needs the address of the management interface"), undrained.output());
         assertEquals(2, nowhere.code(), nowhere.output());
         assertTrue(nowhere.output().contains("no address is given"), nowhere.output());
         assertEquals(2, endless.code(), endless.output());
