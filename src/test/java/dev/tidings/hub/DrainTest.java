@@ -80,6 +80,13 @@ class DrainTest {
         return seconds.stream().filter(second -> second >= from && second < to).count();
     }
 
+    /** That many, two more or fewer, in each so many seconds from the beginning on. */
+    private static void assertEven(int count, int step, int until, List<Long> seconds) {
+        for (int second = 0; second < until; second += step) {
+            assertEquals(count, within(seconds, second, second + step), 2, seconds::toString);
+        }
+    }
+
     @Test
     void theOthersAreClosedEvenlyOverNineTenthsOfTheWindow() {
         List<Client> clients = new ArrayList<>(clients(Dialect.PLAIN, 270));
@@ -89,10 +96,7 @@ class DrainTest {
         List<Long> at = goodbyes(clients, WINDOW);
 
         assertEquals(540, at.size());
-        for (int second = 0; second < 54; second += 2) {
-            long count = within(at, second, second + 2);
-            assertTrue(count >= 18 && count <= 22, () -> count + " instead of 20: " + at);
-        }
+        assertEven(20, 2, 54, at);
     }
 
     @Test
@@ -104,10 +108,7 @@ class DrainTest {
         List<Long> at = goodbyes(clients, WINDOW);
 
         // 540 in 54 s are 10 a second; those that were told are 240 in 45 s
-        for (int second = 0; second < 45; second += 3) {
-            long count = within(at, second, second + 3);
-            assertTrue(count >= 12 && count <= 16, () -> count + " instead of 14: " + at);
-        }
+        assertEven(14, 3, 45, at);
         assertEquals(90, within(at, 45, 54), 2);
     }
 
@@ -228,6 +229,19 @@ class DrainTest {
         assertEquals(200, at.size());
         assertEquals(200, within(at, 0, 18)); // of those that had a place of their own before, some leave sooner
         assertTrue(within(at, 9, 18) > 75, at::toString);
+    }
+
+    @Test
+    void whoWasToldAndHasLessTimeIsClosedEvenly() {
+        List<Client> clients = clients(Dialect.EXTENDED, 360);
+        start();
+
+        node.hub.drain().hasten(Duration.ofSeconds(20));
+        node.loop.drain();
+        List<Long> at = goodbyes(clients, Duration.ofSeconds(20));
+
+        assertEquals(360, at.size());
+        assertEven(40, 2, 18, at);
     }
 
     @Test
